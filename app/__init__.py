@@ -1,0 +1,1 @@
+"""Rantau: the backend through which small producers at home reach foreign markets through the diaspora."""
