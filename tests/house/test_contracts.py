@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from configparser import ConfigParser
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -96,23 +97,26 @@ NOT_DOMAINS = {"kernel", "invariants", "sample_world"}
 
 
 def strangers(app: Path) -> set[str]:
-    """The modules of domains that are neither a room nor listed beside the rooms, in contract 6."""
+    """The modules of domains that are neither a room nor among the algorithms of contract 6."""
     contracts = ConfigParser()
     contracts.read(ROOT / ".importlinter")
-    rooms = contracts["importlinter:contract:rooms"]["layers"].split()
-    beside = contracts["importlinter:contract:algorithms"]["source_modules"].split()
-    known = {room.strip("()") for room in rooms} | {module.rpartition(".")[2] for module in beside} | {"__init__"}
+    algorithms = contracts["importlinter:contract:algorithms"]["source_modules"].split()
+    rooms = {name.strip("()") for name in contracts["importlinter:contract:rooms"]["layers"].split()} - {"|", "guard"}
+    places = [f"app.*.{room}" for room in rooms] + ["app.identity.guard", *algorithms]
     domains = [init.parent for init in app.glob("*/__init__.py") if init.parent.name not in NOT_DOMAINS]
-    modules = {module for domain in domains for module in domain.iterdir() if (module / "__init__.py").exists()}
-    modules |= {module for domain in domains for module in domain.glob("*.py")}
-    unknown = {module for module in modules if module.stem not in known}
-    unknown |= {module for module in modules if module.stem == "guard" and module.parent.name != "identity"}
-    return {module.relative_to(app).as_posix() for module in unknown}
+    modules = [module for domain in domains for module in domain.iterdir() if is_module(module)]
+    names = {f"app.{module.parent.name}.{module.stem}" for module in modules}
+    return {name for name in names if not any(fnmatch(name, place) for place in places)}
+
+
+def is_module(path: Path) -> bool:
+    """Whether Python would import it from its package: a file, or a folder with an `__init__.py`."""
+    return (path.suffix == ".py" and path.stem != "__init__") or (path / "__init__.py").exists()
 
 
 def test_a_module_of_a_domain_is_a_room_or_an_algorithm(tmp_path: Path) -> None:
     plant(tmp_path, SOUND_TREE | {"stock/service.py": "", "stock/guard.py": "", "stock/tools/a.py": ""})
-    assert strangers(tmp_path / "app") == {"stock/service.py", "stock/guard.py", "stock/tools"}
+    assert strangers(tmp_path / "app") == {"app.stock.service", "app.stock.guard", "app.stock.tools"}
     assert strangers(ROOT / "app") == set()
 
 
