@@ -1,0 +1,35 @@
+"""The only source of time: the database's clock, so that every process agrees on who was late.
+
+`rantau_now()` is `statement_timestamp()` plus the offset that a development or test transaction may set; it is
+created by the first migration and stands as the default of every timestamp.
+"""
+
+import time
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, DateTime, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+def sql_now() -> ColumnElement[datetime]:
+    """The time of the running statement, as an SQL expression."""
+    return func.rantau_now(type_=DateTime(timezone=True))
+
+
+async def now(session: AsyncSession) -> datetime:
+    """The time of this statement, asked of the database: take it after the lock it must be compared under."""
+    moment: datetime = await session.scalar(select(sql_now()))  # type: ignore[assignment] - never null
+    return moment
+
+
+async def shift(session: AsyncSession, offset: timedelta, *, for_transaction: bool = True) -> None:
+    """Move this transaction's (or connection's) clock; `Database` refuses to hand out shifted sessions in production."""
+    await session.execute(
+        text("SELECT set_config('rantau.clock_offset', :offset, :local)"),
+        {"offset": f"{offset.total_seconds()} seconds", "local": for_transaction},
+    )
+
+
+def process_time() -> float:
+    """Seconds since 1970 by this machine's own clock: only for lifetimes of signed texts, never for deadlines."""
+    return time.time()

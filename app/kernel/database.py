@@ -1,0 +1,131 @@
+"""PostgreSQL: the declarative base, sessions for commands and for reads, and the only commit in the code base."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
+
+from app.kernel import clock
+from app.kernel.ids import new_id
+
+APP_ROLE = "rantau_app"
+"""The database role the service runs as: owns nothing, appends where the books are append-only."""
+
+
+class Base(DeclarativeBase):
+    """Every table's base: text, timestamptz and jsonb by default, constraint names spelled out."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own hook
+        str: Text,
+        int: BigInteger,
+        datetime: DateTime(timezone=True),
+        Decimal: Numeric(20, 6),
+        dict[str, Any]: JSONB,
+    }
+
+
+class Aggregate:
+    """Mixin of every aggregate's row: UUIDv7, a version that each published change raises, and two times."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    version: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(server_default=clock.sql_now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=clock.sql_now(), onupdate=clock.sql_now())
+
+
+class ReadOnlySession(Session):
+    """A session whose statements may go to a replica: it refuses to write."""
+
+
+@event.listens_for(ReadOnlySession, "do_orm_execute")
+def _refuse_statements(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        message = "a read session was asked to write"
+        raise RuntimeError(message)
+
+
+@event.listens_for(ReadOnlySession, "before_flush")
+def _refuse_flush(session: Session, *_: object) -> None:
+    if session.new or session.dirty or session.deleted:
+        message = "a read session was asked to write"
+        raise RuntimeError(message)
+
+
+class Database:
+    """The sessions of one process.
+
+    Reads share the pool but run in autocommit: each sees the latest state and costs no BEGIN and ROLLBACK.
+    """
+
+    def __init__(self, write: AsyncEngine | AsyncConnection, read: AsyncEngine | AsyncConnection | None = None) -> None:
+        """Take the engine (tests: one connection inside an outer transaction) to run on."""
+        self._write = write
+        self._read = read or write
+
+    @classmethod
+    def connect(cls, url: str, *, pool_size: int) -> "Database":
+        """Open a pool as the app role; nothing is connected before the first statement."""
+        engine = create_async_engine(
+            sqlalchemy_url(url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=2,
+            pool_pre_ping=False,
+            pool_use_lifo=True,
+            connect_args={"connect_timeout": 2, "application_name": "rantau"},
+        )
+        return cls(engine, engine.execution_options(isolation_level="AUTOCOMMIT"))
+
+    @asynccontextmanager
+    async def transaction(self, *, offset: timedelta | None = None) -> AsyncIterator[AsyncSession]:
+        """One command: committed at the end, rolled back by any exception.
+
+        `offset` moves the transaction's clock (development and tests only).
+        """
+        async with self._session() as session:
+            if offset is not None:
+                await clock.shift(session, offset)
+            yield session
+            await session.commit()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """One read: never writes, sees each statement's latest state."""
+        session = AsyncSession(self._read, sync_session_class=ReadOnlySession, expire_on_commit=False, autoflush=False)
+        async with session:
+            yield session
+
+    async def close(self) -> None:
+        """Close the pool."""
+        if isinstance(self._write, AsyncEngine):
+            await self._write.dispose()
+
+    def _session(self) -> AsyncSession:
+        return AsyncSession(self._write, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Name the driver in a plain PostgreSQL address: `postgresql://…` becomes `postgresql+psycopg://…`."""
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else url
+
+
+def libpq_url(url: str) -> str:
+    """Give the address as libpq reads it: without SQLAlchemy's driver."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)

@@ -1,0 +1,81 @@
+"""Every exception as a problem: ours, the framework's, validation's and the database's."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from app.kernel import problems
+from app.kernel.logging import current_request_id
+from app.kernel.messages import negotiate
+from app.kernel.edge.validation import field_errors
+
+_log = structlog.get_logger("edge")
+
+# Connection lost, operator intervention, serialization, deadlock, lock timeout, out of resources, statement timeout.
+_TRANSIENT = ("08", "57", "40", "55P03", "53", "25P03")
+_UNIQUE = "23505"
+
+_BY_STATUS: dict[int, type[problems.Problem]] = {
+    400: problems.BadRequest,
+    401: problems.NotAuthenticated,
+    403: problems.Forbidden,
+    404: problems.NotFound,
+    405: problems.MethodNotAllowed,
+    413: problems.PayloadTooLarge,
+    415: problems.UnsupportedMediaType,
+}
+
+
+def answer(request: Request, problem: problems.Problem) -> Response:
+    """Render the problem in the reader's language."""
+    language = negotiate(request.headers.get("accept-language"))
+    body = problems.render(problem, language=language, request_id=current_request_id())
+    headers = {"Cache-Control": "no-store", "Content-Language": language} | problem.headers
+    return Response(body, problem.status, headers, media_type=problems.PROBLEM_JSON)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every exception an operation may leave with a problem."""
+    app.add_exception_handler(problems.Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _framework)
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(PoolTimeout, _exhausted)
+    app.add_exception_handler(OSError, _exhausted)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, problems.Problem)  # noqa: S101 - registered for this type
+    return answer(request, error)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    return answer(request, problems.Invalid(errors=field_errors(error.errors())))
+
+
+async def _framework(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    kind = _BY_STATUS.get(error.status_code, problems.BadRequest)
+    parameters: dict[str, Any] = {"limit": 0} if kind is problems.PayloadTooLarge else {}
+    return answer(request, kind(headers=error.headers, **parameters))
+
+
+async def _database(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DBAPIError)  # noqa: S101
+    state = getattr(error.orig, "sqlstate", None)
+    if state == _UNIQUE:
+        return answer(request, problems.Conflict())
+    if error.connection_invalidated or state is None or state.startswith(_TRANSIENT):
+        _log.warning("database unavailable", sqlstate=state, error=type(error.orig).__name__)
+        return answer(request, problems.Unavailable())
+    raise error
+
+
+async def _exhausted(request: Request, error: Exception) -> Response:
+    _log.warning("database unavailable", error=type(error).__name__)
+    return answer(request, problems.Unavailable())

@@ -1,0 +1,120 @@
+"""The route class of every operation: reads JSON strictly, keeps idempotent answers, sets ETag and caching headers."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from app.kernel import idempotency
+from app.kernel.problems import BadRequest, UnsupportedMediaType
+
+_VERSION = re.compile(rb'^\{"id":"[0-9a-f-]{36}","version":([0-9]+)')
+
+
+class StrictRequest(Request):
+    """A request whose JSON is UTF-8 without repeated keys and without numbers that are none."""
+
+    async def json(self) -> Any:  # noqa: ANN401 - whatever JSON holds
+        """Parse the body. Raises BadRequest."""
+        if not hasattr(self, "_json"):
+            try:
+                text = (await self.body()).decode("utf-8")
+                self._json = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+            except (ValueError, RecursionError) as error:
+                raise BadRequest from error
+        return self._json
+
+
+class Operation(APIRoute):
+    """One operation of the API."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap FastAPI's handler, inside the stack that commits: the serialised answer is seen before the commit."""
+        handle = super().get_route_handler()
+        reads_json = self.body_field is not None and not _is_form(self)
+
+        async def handle_operation(request: Request) -> Response:
+            strict = StrictRequest(request.scope, request.receive)
+            if reads_json:
+                await _require_json(strict)
+            try:
+                response = await handle(strict)
+            except idempotency.Replay as replay:
+                return _replayed(replay.kept)
+            _tag(strict, response)
+            await _keep(strict, response)
+            return response
+
+        return handle_operation
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        message = "repeated key"
+        raise ValueError(message)
+    return found
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _is_form(route: APIRoute) -> bool:
+    return any("form" in type(param.field_info).__name__.lower() or type(param.field_info).__name__ == "File"
+               for param in route.dependant.body_params)
+
+
+async def _require_json(request: Request) -> None:
+    content_type = request.headers.get("content-type", "")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind and kind != "application/json":
+        raise UnsupportedMediaType
+    if not kind and await request.body():
+        raise UnsupportedMediaType
+
+
+def _tag(request: Request, response: Response) -> None:
+    """Set ETag: the version of a single aggregate, else a weak digest of a public read; answer 304 where it matches."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    body = getattr(response, "body", None)
+    if not isinstance(body, bytes) or response.status_code >= 300:  # noqa: PLR2004
+        return
+    version = _VERSION.match(body)
+    if version is not None:
+        response.headers["ETag"] = f'"{version[1].decode()}"'
+    elif request.method == "GET" and response.headers["Cache-Control"].startswith("public"):
+        response.headers["ETag"] = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    else:
+        return
+    if request.method == "GET" and _matches(request.headers.get("if-none-match"), response.headers["ETag"]):
+        response.status_code = 304
+        response.body = b""
+        del response.headers["content-length"]
+        del response.headers["content-type"]
+
+
+def _matches(asked: str | None, tag: str) -> bool:
+    if asked is None:
+        return False
+    tags = {each.strip().removeprefix("W/") for each in asked.split(",")}
+    return tag.removeprefix("W/") in tags or "*" in tags
+
+
+async def _keep(request: Request, response: Response) -> None:
+    held: idempotency.Claim | None = getattr(request.state, "idempotency", None)
+    if held is None or response.status_code >= 300:  # noqa: PLR2004
+        return
+    kept = idempotency.Kept(response.status_code, bytes(response.body), response.headers.get("ETag"))
+    await idempotency.keep(request.state.session, held, kept)
+
+
+def _replayed(kept: idempotency.Kept) -> Response:
+    headers = {"Idempotent-Replayed": "true", "Cache-Control": "no-store"}
+    if kept.etag:
+        headers["ETag"] = kept.etag
+    return Response(kept.body or None, status_code=kept.status, headers=headers, media_type="application/json" if kept.body else None)
