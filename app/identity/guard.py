@@ -1,0 +1,124 @@
+"""Who is asking: resolves the caller of every operation, their scopes, and the Idempotency-Key of their deeds."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+
+from app.identity import queries
+from app.identity.errors import Suspended
+from app.kernel import idempotency
+from app.kernel.actor import Actor
+from app.kernel.database import Database
+from app.kernel.edge.operation import Operation
+from app.kernel.edge.sessions import WriteSession
+from app.kernel.messages import negotiate
+from app.kernel.problems import Forbidden, IdempotencyKeyMissing, NotAuthenticated, ScopeMissing
+
+_bearer = HTTPBearer(auto_error=False, description="A session's access token (`rat_…`) or an API key (`rak_…`).")
+
+
+async def authenticate(
+    request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Actor:
+    """The caller, or an anonymous actor where no credential was shown. Raises NotAuthenticated, Suspended.
+
+    Read on a connection of its own, in autocommit: a refused caller never opens a transaction, and what an operator
+    or an owner changed counts from the next request.
+    """
+    language = negotiate(request.headers.get("accept-language"))
+    if shown is None:
+        if "authorization" in request.headers:
+            raise NotAuthenticated(headers={"WWW-Authenticate": "Bearer"})
+        request.state.actor = Actor(language=language)
+        return request.state.actor
+    database: Database = request.app.state.database
+    async with database.reading() as session:
+        found = await queries.find_credential(session, shown.credentials)
+    if found is None:
+        raise NotAuthenticated(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    if found.suspended_at is not None:
+        raise Suspended
+    is_key = found.scopes is not None
+    request.state.actor = Actor(
+        person_id=found.person_id,
+        is_operator=found.is_operator and not is_key,
+        scopes=None if found.scopes is None else frozenset(found.scopes),
+        only_party=found.party_id,
+        session_id=None if is_key else found.credential_id,
+        api_key_id=found.credential_id if is_key else None,
+        authenticated_at=None if is_key else found.authenticated_at,
+        language=language,
+    )
+    return request.state.actor
+
+
+AnyActor = Annotated[Actor, Depends(authenticate)]
+"""The caller of a public operation: perhaps nobody."""
+
+
+async def signed_in(required: SecurityScopes, actor: AnyActor) -> Actor:
+    """The caller of an operation that needs one, with its scopes. Raises NotAuthenticated, ScopeMissing."""
+    if actor.is_anonymous:
+        raise NotAuthenticated(headers={"WWW-Authenticate": "Bearer"})
+    if actor.scopes is not None:
+        for scope in required.scopes:
+            if scope not in actor.scopes:
+                raise ScopeMissing(scope=scope)
+    return actor
+
+
+def allowed(*scopes: str) -> Any:  # noqa: ANN401 - FastAPI's marker
+    """Mark a parameter as the signed-in caller holding these scopes: `Annotated[Actor, allowed("orders:write")]`."""
+    return Security(signed_in, scopes=list(scopes))
+
+
+async def operator(required: SecurityScopes, actor: AnyActor) -> Actor:
+    """The caller of an operation that only the platform's operators have. Raises Forbidden."""
+    caller = await signed_in(required, actor)
+    if not caller.is_operator:
+        raise Forbidden
+    return caller
+
+
+Operator = Annotated[Actor, Security(operator, scopes=["operations:write"])]
+
+_KEY = Header(
+    description="New for each deed, the same on a retry: 1 to 255 visible ASCII characters.", alias="Idempotency-Key"
+)
+
+
+async def _may_repeat(
+    request: Request, actor: AnyActor, session: WriteSession, key: Annotated[str | None, _KEY] = None
+) -> None:
+    """Take the key where one was sent; anonymous callers have no key of their own."""
+    if key is not None and not actor.is_anonymous:
+        asked = idempotency.fingerprint(request.method, request.url.path, await request.body())
+        request.state.idempotency = await idempotency.claim(session, actor.caller, key, asked)
+
+
+async def _must_repeat(
+    request: Request, actor: AnyActor, session: WriteSession, key: Annotated[str | None, _KEY] = None
+) -> None:
+    """Take the key. Raises NotAuthenticated first, IdempotencyKeyMissing where none was sent."""
+    if actor.is_anonymous:
+        raise NotAuthenticated(headers={"WWW-Authenticate": "Bearer"})
+    if key is None:
+        raise IdempotencyKeyMissing
+    await _may_repeat(request, actor, session, key)
+
+
+class Router(APIRouter):
+    """A domain's router: every operation of it is an `Operation`, every POST knows Idempotency-Key."""
+
+    def __init__(self, *, prefix: str = "", tags: list[str]) -> None:
+        """Gather operations under a prefix of /v1."""
+        super().__init__(prefix=prefix, tags=list(tags), route_class=Operation, redirect_slashes=False)
+
+    def command(
+        self, path: str, *, key_required: bool = False, **options: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """A POST whose answer is kept under its Idempotency-Key; required where money, stock or membership moves."""
+        once = Depends(_must_repeat if key_required else _may_repeat)
+        return self.post(path, dependencies=[once], **options)

@@ -1,0 +1,181 @@
+"""Parties, people, their private details, credentials and sessions."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel import clock
+from app.kernel.database import Aggregate, Base
+from app.kernel.ids import new_id
+
+
+class PartyKind(StrEnum):
+    """What a party is."""
+
+    PERSON = "person"
+    ORGANIZATION = "organization"
+    COMMUNITY = "community"
+    PLATFORM = "platform"
+
+
+class Party(Base):
+    """Whoever can own, owe and vouch: the one foreign key of buyers, sellers, payers, holders and ledger accounts."""
+
+    __tablename__ = "parties"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str]
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('person', 'organization', 'community', 'platform')", name="kind"),
+    )
+
+
+class Person(Aggregate, Base):
+    """A person, whose party has the same id; what is personal about them lies in `PersonDetails`."""
+
+    __tablename__ = "people"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), primary_key=True, default=new_id)
+    is_operator: Mapped[bool] = mapped_column(default=False)
+    suspended_at: Mapped[datetime | None]
+    suspension_reason: Mapped[str | None]
+    time_zone: Mapped[str] = mapped_column(default="Asia/Jakarta")
+
+    details: Mapped["PersonDetails"] = relationship(back_populates="person", lazy="raise", cascade="all")
+    residences: Mapped[list["Residence"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="Residence.from_year"
+    )
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether an operator has suspended the person."""
+        return self.suspended_at is not None
+
+
+class DiasporaBasis(StrEnum):
+    """Why somebody lives where they live: private, and the ground of what they may do there."""
+
+    CITIZEN_ABROAD = "citizen_abroad"
+    DESCENDANT = "descendant"
+    SPOUSE = "spouse"
+    STUDENT = "student"
+    WORKER = "worker"
+    RETURNEE = "returnee"
+    FRIEND = "friend"
+
+
+class PersonDetails(Base):
+    """All that is personal, in one row, so that erasing it erases the person and leaves the books."""
+
+    __tablename__ = "person_details"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    display_name: Mapped[str]
+    phone: Mapped[str | None] = mapped_column(unique=True)
+    phone_verified_at: Mapped[datetime | None]
+    email: Mapped[str | None] = mapped_column(unique=True)
+    email_verified_at: Mapped[datetime | None]
+    password_hash: Mapped[str | None]
+    home_country: Mapped[str | None]
+    host_country: Mapped[str | None]
+    city: Mapped[str | None]
+    languages: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
+    diaspora_basis: Mapped[str | None]
+
+    person: Mapped[Person] = relationship(back_populates="details", lazy="raise")
+
+    __table_args__ = (
+        CheckConstraint("phone IS NOT NULL OR email IS NOT NULL", name="reachable"),
+        CheckConstraint(
+            "diaspora_basis IN ('citizen_abroad', 'descendant', 'spouse', 'student', 'worker', 'returnee', 'friend')",
+            name="diaspora_basis",
+        ),
+    )
+
+
+class Residence(Base):
+    """A city somebody lives or lived in: an old city counts, returnees know it."""
+
+    __tablename__ = "residences"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    country: Mapped[str]
+    city: Mapped[str]
+    from_year: Mapped[int]
+    to_year: Mapped[int | None]
+
+    __table_args__ = (CheckConstraint("to_year IS NULL OR to_year >= from_year", name="years"),)
+
+
+class LoginSession(Base):
+    """One signed-in device: short-lived access tokens renewed by a rotating refresh token; only digests are kept."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    access_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    access_expires_at: Mapped[datetime]
+    refresh_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    refresh_expires_at: Mapped[datetime]
+    device: Mapped[str]
+    authenticated_at: Mapped[datetime] = mapped_column(server_default=clock.sql_now())
+    created_at: Mapped[datetime] = mapped_column(server_default=clock.sql_now())
+    last_used_at: Mapped[datetime] = mapped_column(server_default=clock.sql_now())
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str | None]
+
+
+class UsedRefreshToken(Base):
+    """A refresh token that was exchanged: shown again within the grace it is a lost answer, later a theft."""
+
+    __tablename__ = "used_refresh_tokens"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id"), index=True)
+    used_at: Mapped[datetime] = mapped_column(server_default=clock.sql_now())
+
+
+class ApiKey(Aggregate, Base):
+    """A key for another program: acts for one party with the scopes it was given; only its digest is kept."""
+
+    __tablename__ = "api_keys"
+
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), index=True)
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    name: Mapped[str]
+    prefix: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Challenge(Aggregate, Base):
+    """A one-time code that was asked for: made, digested and sent by a job, good for ten minutes and five tries."""
+
+    __tablename__ = "challenges"
+
+    purpose: Mapped[str]
+    channel: Mapped[str]
+    address: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en")
+    code_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sent_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("channel IN ('sms', 'whatsapp', 'email')", name="channel"),
+        CheckConstraint("purpose IN ('sign_in', 'reset')", name="purpose"),
+        Index("ix_challenges_address", "address", "created_at"),
+        Index("ix_challenges_expires_at", "expires_at", postgresql_where=text("used_at IS NULL")),
+    )

@@ -1,0 +1,5 @@
+"""Identity over HTTP."""
+
+from app.identity.guard import Router
+
+router = Router(tags=["identity"])
