@@ -30,9 +30,7 @@ class Party(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[str]
 
-    __table_args__ = (
-        CheckConstraint("kind IN ('person', 'organization', 'community', 'platform')", name="kind"),
-    )
+    __table_args__ = (CheckConstraint("kind IN ('person', 'organization', 'community', 'platform')", name="kind"),)
 
 
 class Person(Aggregate, Base):

@@ -117,7 +117,9 @@ class Forbidden(Problem):
     status = 403
     code = "forbidden"
     title = "You may not do this"
-    detail = "Your role does not allow this. Ask an owner of the organization or community to do it or to give you the role."
+    detail = (
+        "Your role does not allow this. Ask an owner of the organization or community to do it or to give you the role."
+    )
 
 
 class ScopeMissing(Problem):

@@ -126,12 +126,18 @@ def _is_language(tag: str) -> bool:
 Country = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z]{2}$"),
-    _member("country_unknown", "Use an ISO 3166-1 alpha-2 code, such as ID.", lambda code: bool(pycountry.countries.get(alpha_2=code))),
+    _member(
+        "country_unknown",
+        "Use an ISO 3166-1 alpha-2 code, such as ID.",
+        lambda code: bool(pycountry.countries.get(alpha_2=code)),
+    ),
 ]
 Currency = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z]{3}$"),
-    _member("currency_unknown", "Use an ISO 4217 code in upper case, such as IDR.", lambda code: code in money.currencies()),
+    _member(
+        "currency_unknown", "Use an ISO 4217 code in upper case, such as IDR.", lambda code: code in money.currencies()
+    ),
 ]
 Language = Annotated[
     str,
@@ -161,8 +167,6 @@ class AggregateRead(Read):
 
     id: UUID
     version: int
-
-
 
 
 class MoneyIn(Schema):

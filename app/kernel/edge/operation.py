@@ -65,8 +65,10 @@ def _refuse(constant: str) -> None:
 
 
 def _is_form(route: APIRoute) -> bool:
-    return any("form" in type(param.field_info).__name__.lower() or type(param.field_info).__name__ == "File"
-               for param in route.dependant.body_params)
+    return any(
+        "form" in type(param.field_info).__name__.lower() or type(param.field_info).__name__ == "File"
+        for param in route.dependant.body_params
+    )
 
 
 async def _require_json(request: Request) -> None:
@@ -117,4 +119,9 @@ def _replayed(kept: idempotency.Kept) -> Response:
     headers = {"Idempotent-Replayed": "true", "Cache-Control": "no-store"}
     if kept.etag:
         headers["ETag"] = kept.etag
-    return Response(kept.body or None, status_code=kept.status, headers=headers, media_type="application/json" if kept.body else None)
+    return Response(
+        kept.body or None,
+        status_code=kept.status,
+        headers=headers,
+        media_type="application/json" if kept.body else None,
+    )

@@ -1,0 +1,69 @@
+"""Bringing a database up to this code: migrations as the owner, then the app role's login."""
+
+import hashlib
+import hmac
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from psycopg import sql
+from pydantic import SecretStr
+from sqlalchemy import Connection, create_engine, text
+
+from app.kernel.database import APP_ROLE, sqlalchemy_url
+
+_ROOT = Path(__file__).parent.parent
+_TIMEOUTS = {"lock_timeout": "2s", "statement_timeout": "5s", "idle_in_transaction_session_timeout": "10s"}
+
+
+def config() -> Config:
+    """Alembic's configuration for this checkout."""
+    return Config(_ROOT / "alembic.ini")
+
+
+def head() -> str:
+    """The revision this code needs."""
+    revision = ScriptDirectory.from_config(config()).get_current_head()
+    assert revision is not None  # noqa: S101 - the tree holds migrations
+    return revision
+
+
+def upgrade(owner_url: str, app_password: str | None = None) -> None:
+    """Migrate to the newest revision; let the app role in with `app_password` (None: leave its login alone)."""
+    engine = create_engine(sqlalchemy_url(owner_url))
+    try:
+        with engine.connect() as connection:
+            settings = config()
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, "head")
+            if app_password is not None:
+                _let_in(connection, app_password)
+    finally:
+        engine.dispose()
+
+
+def app_password(secret_key: SecretStr) -> str:
+    """The app role's password where only the owner's address was given."""
+    return hmac.new(secret_key.get_secret_value().encode(), b"app database role", hashlib.sha256).hexdigest()
+
+
+def app_url(owner_url: str, password: str) -> str:
+    """The app role's address in the owner's database."""
+    parts = urlsplit(owner_url)
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{APP_ROLE}:{quote(password)}@{place}"))
+
+
+def _let_in(connection: Connection, password: str) -> None:
+    """Give the app role its password and its timeouts: set once on the role, not on every request."""
+    raw = connection.connection.driver_connection
+    assert raw is not None  # noqa: S101 - connected above
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('rantau app role'))"))
+    role = sql.Identifier(APP_ROLE)
+    with raw.cursor() as cursor:
+        cursor.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(password)))
+        for name, value in _TIMEOUTS.items():
+            cursor.execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(role, sql.Identifier(name), sql.Literal(value)))
+    connection.commit()

@@ -1,0 +1,271 @@
+"""A database per test worker, made by the migrations; each test in one outer transaction, each request in a savepoint.
+
+With `RANTAU_DATABASE_URL` (a role with CREATEDB and CREATEROLE) that server is used, otherwise an embedded one.
+"""
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+from fastapi import FastAPI
+from filelock import FileLock
+from psycopg import sql
+from sqlalchemy import event, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+
+from app import migrate, worker
+from app.kernel import clock, embedded_postgres, jobs
+from app.kernel.database import Database, sqlalchemy_url
+from app.kernel.event_log import EventRow
+from app.kernel.settings import Environment, Settings
+from app.main import create_app
+from tests.make.callers import Caller
+
+APP_PASSWORD = "app-role-of-the-tests"  # noqa: S105 - a database that lives for one run
+
+
+@dataclass(frozen=True)
+class TestServer:
+    """A PostgreSQL on which the tests may make databases."""
+
+    owner_url: str
+
+    def owner(self, database: str) -> str:
+        """The owner's address of one database."""
+        parts = urlsplit(self.owner_url)
+        return urlunsplit(parts._replace(path=f"/{database}"))
+
+    def app(self, database: str) -> str:
+        """The app role's address of one database."""
+        return migrate.app_url(self.owner(database), APP_PASSWORD)
+
+    def run(self, statement: sql.Composed) -> None:
+        """Run one statement as the owner, outside of any transaction."""
+        with psycopg.connect(self.owner("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+    @contextmanager
+    def database(self, *, template: str | None = None) -> Iterator[str]:
+        """Make a database for the length of the block; gives its name."""
+        name = f"rantau_test_{uuid4().hex[:12]}"
+        made = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        if template is not None:
+            made += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+        self.run(made)
+        try:
+            yield name
+        finally:
+            self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[TestServer]:
+    """The PostgreSQL of this run."""
+    given = os.environ.get("RANTAU_DATABASE_URL")
+    if given:
+        yield TestServer(given)
+        return
+    home = Path(tempfile.gettempdir()) / f"rantau-tests-{os.getuid()}"
+    with embedded_postgres.running(home) as cluster:
+        yield TestServer(cluster.url("owner", "postgres"))
+
+
+@pytest.fixture(scope="session")
+def template(server: TestServer) -> Iterator[str]:
+    """The name of a migrated database that nobody connects to."""
+    with server.database() as name:
+        with FileLock(Path(tempfile.gettempdir()) / "rantau-tests-role.lock"):  # roles belong to the whole server
+            migrate.upgrade(server.owner(name), APP_PASSWORD)
+        yield name
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of the application under test."""
+    return Settings(environment=Environment.TEST, home=tmp_path_factory.mktemp("home"))
+
+
+class OuterTransaction(Database):
+    """A database whose every commit is a savepoint of the test's transaction, deferred constraints checked at each."""
+
+    @asynccontextmanager
+    async def transaction(self, *, offset: timedelta | None = None) -> AsyncIterator[AsyncSession]:
+        """One command."""
+        async with super().transaction(offset=offset) as session:
+            yield session
+            await session.flush()
+            await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            await session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+
+
+@pytest.fixture(scope="session")
+def engine_url(server: TestServer, template: str) -> Iterator[str]:
+    """The app role's address of this worker's own database."""
+    with server.database(template=template) as name:
+        yield sqlalchemy_url(server.app(name))
+
+
+@pytest.fixture
+async def connection(engine_url: str) -> AsyncIterator[AsyncConnection]:
+    """The test's one connection, inside a transaction that is rolled back."""
+    engine = create_async_engine(engine_url, pool_size=1, max_overflow=0)
+    async with engine.connect() as opened:
+        outer = await opened.begin()
+        yield opened
+        await outer.rollback()
+    await engine.dispose()
+
+
+@pytest.fixture
+def database(connection: AsyncConnection) -> Database:
+    """The database as the application sees it in this test."""
+    return OuterTransaction(connection)
+
+
+@pytest.fixture
+async def committed(server: TestServer, template: str) -> AsyncIterator[Database]:
+    """A database of the test's own, with a pool and real commits: for races."""
+    with server.database(template=template) as name:
+        opened = Database.connect(server.app(name), pool_size=70)
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture(scope="session")
+def application(settings: Settings) -> FastAPI:
+    """The application, put together once; its database changes with each test."""
+    return create_app(settings, Database.connect("postgresql://nowhere.invalid/none", pool_size=1))
+
+
+@pytest.fixture
+def app(application: FastAPI, database: Database) -> FastAPI:
+    """The application on this test's database."""
+    application.state.database = database
+    return application
+
+
+@pytest.fixture
+async def http(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without credentials."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        yield client
+
+
+@pytest.fixture
+def anyone(http: httpx.AsyncClient) -> Caller:
+    """Somebody who is not signed in."""
+    return Caller(http)
+
+
+class Happened:
+    """The domain events of a test, asked for by kind."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`."""
+        self._database = database
+        self._seen = 0
+
+    async def rows(self) -> list[EventRow]:
+        """The events since the last look, in order."""
+        async with self._database.reading() as session:
+            rows = list((await session.scalars(select(EventRow).where(EventRow.id > self._seen).order_by(EventRow.id))))
+        if rows:
+            self._seen = rows[-1].id
+        return rows
+
+    async def kinds(self) -> list[str]:
+        """The kinds of the events since the last look, in order."""
+        return [row.kind for row in await self.rows()]
+
+
+@pytest.fixture
+def happened(database: Database) -> Happened:
+    """What happened in the test."""
+    return Happened(database)
+
+
+class InlineWorker:
+    """The worker's work done on the test's connection: numbering, reactions, sweeps."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on `database`."""
+        self._database = database
+        worker.load()
+
+    async def drain(self) -> list[str]:
+        """Deliver events until none is left; gives the handlers that ran, in order."""
+        ran: list[str] = []
+        while True:
+            async with self._database.transaction() as session:
+                deliveries = await jobs.dispatch(session)
+            if not deliveries:
+                return ran
+            for event_id, handler in deliveries:
+                await jobs.deliver(self._database, event_id, handler)
+                ran.append(handler)
+
+    async def sweep(self, name: str) -> None:
+        """Run one timed sweep, such as `orders.jobs.expire`."""
+        await jobs.sweep(self._database, name)
+
+
+@pytest.fixture
+def work(database: Database) -> InlineWorker:
+    """The worker, run by hand."""
+    return InlineWorker(database)
+
+
+class Clock:
+    """The database's clock, moved for this test."""
+
+    def __init__(self, database: Database) -> None:
+        """Start at the present."""
+        self._database = database
+        self._offset = timedelta()
+
+    async def move(self, offset: timedelta) -> None:
+        """Let `offset` pass."""
+        self._offset += offset
+        async with self._database.transaction() as session:
+            await clock.shift(session, self._offset, for_transaction=False)
+
+
+@pytest.fixture
+def time(database: Database) -> Clock:
+    """Time, which passes when told to."""
+    return Clock(database)
+
+
+class Statements:
+    """Counts the SQL statements sent while it is open, savepoints left out."""
+
+    def __init__(self) -> None:
+        """Count from zero."""
+        self.sent: list[str] = []
+
+    def __len__(self) -> int:
+        """How many were sent."""
+        return len(self.sent)
+
+
+@pytest.fixture
+def statements(connection: AsyncConnection) -> Iterator[Statements]:
+    """The statements of the test since `statements.sent.clear()`."""
+    counted = Statements()
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.lstrip().upper().startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET CONSTRAINTS")):
+            counted.sent.append(statement)
+
+    event.listen(connection.sync_connection, "before_cursor_execute", note)
+    yield counted
+    event.remove(connection.sync_connection, "before_cursor_execute", note)
