@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 
 import httpx
 import psycopg
@@ -26,11 +25,12 @@ from app import migrate, worker
 from app.kernel import clock, embedded_postgres, jobs
 from app.kernel.database import Database, sqlalchemy_url
 from app.kernel.event_log import EventRow
+from app.kernel.ids import new_id
 from app.kernel.settings import Environment, Settings
 from app.main import create_app
 from tests.make.callers import Caller
 
-APP_PASSWORD = "app-role-of-the-tests"  # noqa: S105 - a database that lives for one run
+APP_PASSWORD = "app-role-of-the-tests"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class TestServer:
     @contextmanager
     def database(self, *, template: str | None = None) -> Iterator[str]:
         """Make a database for the length of the block; gives its name."""
-        name = f"rantau_test_{uuid4().hex[:12]}"
+        name = f"rantau_test_{new_id().hex}"
         made = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
         if template is not None:
             made += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
@@ -70,9 +70,9 @@ class TestServer:
 @pytest.fixture(scope="session")
 def server() -> Iterator[TestServer]:
     """The PostgreSQL of this run."""
-    given = os.environ.get("RANTAU_DATABASE_URL")
-    if given:
-        yield TestServer(given)
+    given = Settings().database_url
+    if given is not None:
+        yield TestServer(given.get_secret_value())
         return
     home = Path(tempfile.gettempdir()) / f"rantau-tests-{os.getuid()}"
     with embedded_postgres.running(home) as cluster:
@@ -177,7 +177,7 @@ class Happened:
     async def rows(self) -> list[EventRow]:
         """The events since the last look, in order."""
         async with self._database.reading() as session:
-            rows = list((await session.scalars(select(EventRow).where(EventRow.id > self._seen).order_by(EventRow.id))))
+            rows = list(await session.scalars(select(EventRow).where(EventRow.id > self._seen).order_by(EventRow.id)))
         if rows:
             self._seen = rows[-1].id
         return rows

@@ -31,8 +31,7 @@ async def authenticate(
     if shown is None:
         if "authorization" in request.headers:
             raise NotAuthenticated(headers={"WWW-Authenticate": "Bearer"})
-        request.state.actor = Actor(language=language)
-        return request.state.actor
+        return _remember(request, Actor(language=language))
     database: Database = request.app.state.database
     async with database.reading() as session:
         found = await queries.find_credential(session, shown.credentials)
@@ -41,7 +40,7 @@ async def authenticate(
     if found.suspended_at is not None:
         raise Suspended
     is_key = found.scopes is not None
-    request.state.actor = Actor(
+    actor = Actor(
         person_id=found.person_id,
         is_operator=found.is_operator and not is_key,
         scopes=None if found.scopes is None else frozenset(found.scopes),
@@ -51,7 +50,13 @@ async def authenticate(
         authenticated_at=None if is_key else found.authenticated_at,
         language=language,
     )
-    return request.state.actor
+    return _remember(request, actor)
+
+
+def _remember(request: Request, actor: Actor) -> Actor:
+    """Leave the actor where the edge binds cursors and caching to them."""
+    request.state.actor = actor
+    return actor
 
 
 AnyActor = Annotated[Actor, Depends(authenticate)]
@@ -69,8 +74,8 @@ async def signed_in(required: SecurityScopes, actor: AnyActor) -> Actor:
     return actor
 
 
-def allowed(*scopes: str) -> Any:  # noqa: ANN401 - FastAPI's marker
-    """Mark a parameter as the signed-in caller holding these scopes: `Annotated[Actor, allowed("orders:write")]`."""
+def allowed(*scopes: str) -> Any:
+    """Annotate a parameter as the signed-in caller holding these scopes."""
     return Security(signed_in, scopes=list(scopes))
 
 

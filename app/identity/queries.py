@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.identity import tokens
@@ -28,6 +28,7 @@ class Credential(NamedTuple):
 async def find_credential(session: AsyncSession, token: str) -> Credential | None:
     """Look up a session's access token or an API key, in one statement; None where it is not valid now."""
     digest = tokens.digest(token)
+    statement: Select[*tuple[Any, ...]]
     if token.startswith(tokens.API_KEY_PREFIX):
         statement = (
             select(
@@ -50,8 +51,8 @@ async def find_credential(session: AsyncSession, token: str) -> Credential | Non
                 Person.is_operator,
                 Person.suspended_at,
                 LoginSession.id,
-                None,
-                None,
+                null(),
+                null(),
                 LoginSession.authenticated_at,
             )
             .join(Person, Person.id == LoginSession.person_id)

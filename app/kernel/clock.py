@@ -18,12 +18,11 @@ def sql_now() -> ColumnElement[datetime]:
 
 async def now(session: AsyncSession) -> datetime:
     """The time of this statement, asked of the database: take it after the lock it must be compared under."""
-    moment: datetime = await session.scalar(select(sql_now()))  # type: ignore[assignment] - never null
-    return moment
+    return (await session.execute(select(sql_now()))).scalar_one()
 
 
 async def shift(session: AsyncSession, offset: timedelta, *, for_transaction: bool = True) -> None:
-    """Move this transaction's (or connection's) clock; `Database` refuses to hand out shifted sessions in production."""
+    """Move this transaction's (or connection's) clock; through `Database`, which refuses it in production."""
     await session.execute(
         text("SELECT set_config('rantau.clock_offset', :offset, :local)"),
         {"offset": f"{offset.total_seconds()} seconds", "local": for_transaction},

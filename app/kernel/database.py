@@ -73,13 +73,20 @@ class Database:
     Reads share the pool but run in autocommit: each sees the latest state and costs no BEGIN and ROLLBACK.
     """
 
-    def __init__(self, write: AsyncEngine | AsyncConnection, read: AsyncEngine | AsyncConnection | None = None) -> None:
+    def __init__(
+        self,
+        write: AsyncEngine | AsyncConnection,
+        read: AsyncEngine | AsyncConnection | None = None,
+        *,
+        clock_may_shift: bool = False,
+    ) -> None:
         """Take the engine (tests: one connection inside an outer transaction) to run on."""
         self._write = write
         self._read = read or write
+        self._clock_may_shift = clock_may_shift
 
     @classmethod
-    def connect(cls, url: str, *, pool_size: int) -> "Database":
+    def connect(cls, url: str, *, pool_size: int, clock_may_shift: bool = False) -> "Database":
         """Open a pool as the app role; nothing is connected before the first statement."""
         engine = create_async_engine(
             sqlalchemy_url(url),
@@ -90,16 +97,18 @@ class Database:
             pool_use_lifo=True,
             connect_args={"connect_timeout": 2, "application_name": "rantau"},
         )
-        return cls(engine, engine.execution_options(isolation_level="AUTOCOMMIT"))
+        return cls(engine, engine.execution_options(isolation_level="AUTOCOMMIT"), clock_may_shift=clock_may_shift)
 
     @asynccontextmanager
     async def transaction(self, *, offset: timedelta | None = None) -> AsyncIterator[AsyncSession]:
         """One command: committed at the end, rolled back by any exception.
 
-        `offset` moves the transaction's clock (development and tests only).
+        `offset` moves the transaction's clock, in development and tests only. Raises RuntimeError in production.
         """
         async with self._session() as session:
             if offset is not None:
+                if not self._clock_may_shift:
+                    raise RuntimeError("the clock is shifted in development and tests only")
                 await clock.shift(session, offset)
             yield session
             await session.commit()

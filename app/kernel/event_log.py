@@ -114,10 +114,8 @@ def publish(  # noqa: PLR0913 - each is a column of the log
 ) -> EventRow:
     """Say that `happened` to `row`, in the row's own transaction: its version rises, event and audit row are added.
 
-    The row must be new, locked or changed already in this transaction: then the log's order is the lock's order.
+    The row has its id, and is new, locked or changed already in this transaction: then the log's order is the lock's.
     """
-    if row.id is None:
-        row.id = new_id()
     row.version = (row.version or 0) + 1
     facts = _facts(happened)
     written = EventRow(
@@ -142,7 +140,7 @@ def publish(  # noqa: PLR0913 - each is a column of the log
     return written
 
 
-def record(  # noqa: PLR0913 - each is a column of the audit
+def record(
     session: AsyncSession,
     actor: Actor,
     action: str,
@@ -187,7 +185,7 @@ async def number_events(session: AsyncSession) -> list[tuple[UUID, str]]:
             RETURNING event.position, event.event_id, event.kind
         """)
     )
-    return [(event_id, kind) for _, event_id, kind in sorted(numbered.tuples())]
+    return [(event_id, kind) for _, event_id, kind in sorted(numbered.all())]
 
 
 async def begin_delivery(session: AsyncSession, event_id: UUID, handler: str) -> EventRow | None:
@@ -212,7 +210,7 @@ def _facts(happened: DomainEvent) -> dict[str, Any]:
     return {field.name: _plain(getattr(happened, field.name)) for field in fields(happened)}
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - a JSON value
+def _plain(value: object) -> Any:
     match value:
         case Enum():
             return value.value

@@ -56,7 +56,7 @@ class Kept:
     etag: str | None
 
 
-class Replay(Exception):  # noqa: N818 - not an error: the answer is there already
+class Replay(Exception):
     """Leaves the handling of a request whose answer was kept."""
 
     def __init__(self, kept: Kept) -> None:

@@ -25,7 +25,7 @@ class FieldError:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
-class Problem(Exception):  # noqa: N818 - it is a problem detail, by RFC 9457's own word
+class Problem(Exception):
     """What a caller is told instead of an answer.
 
     `title` and `detail` are message ids; keyword arguments fill the detail's parameters. `extensions` become further
@@ -292,9 +292,9 @@ class Unavailable(Problem):
     title = "Not available just now"
     detail = "Nothing was changed. Try again in a few seconds, with the same Idempotency-Key."
 
-    def __init__(self, *, retry_after: int = 2, **parameters: object) -> None:
+    def __init__(self, *, retry_after: int = 2) -> None:
         """Tell the caller to come back after `retry_after` seconds."""
-        super().__init__(headers={"Retry-After": str(retry_after)}, **parameters)
+        super().__init__(headers={"Retry-After": str(retry_after)})
 
 
 class DeadlineExceeded(Unavailable):

@@ -39,7 +39,7 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 def refusal(code: str, message: str, **parameters: str | int) -> PydanticCustomError:
     """A validator's own refusal: a stable code and a message id, translated where the answer is written."""
-    return PydanticCustomError(code, message, {"message": message, **parameters})  # type: ignore[arg-type]
+    return PydanticCustomError(code, message, {"message": message, **parameters})
 
 
 def _text(value: str) -> str:
@@ -61,13 +61,13 @@ def _not_blank(value: str) -> str:
     return value
 
 
-def _only_text(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
+def _only_text(value: Any) -> Any:
     if not isinstance(value, str | date | UUID):
         raise refusal("text_expected", "Write this as text.")
     return value
 
 
-def _only_date(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
+def _only_date(value: Any) -> Any:
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not _DATE.match(value):  # a bare number would be read as seconds since 1970
@@ -97,12 +97,13 @@ SearchText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_l
 """What somebody typed into a search box; may be empty."""
 
 E = TypeVar("E", bound=Enum)
-Choice = Annotated[E, Strict(False), BeforeValidator(_only_text)]
+_LENIENT = Strict(strict=False)
+Choice = Annotated[E, _LENIENT, BeforeValidator(_only_text)]
 """A member of an enum, by its value: `Choice[OrderMode]`."""
-Id = Annotated[UUID, Strict(False), BeforeValidator(_only_text)]
-Day = Annotated[date, Strict(False), BeforeValidator(_only_date), AfterValidator(_in_our_times)]
+Id = Annotated[UUID, _LENIENT, BeforeValidator(_only_text)]
+Day = Annotated[date, _LENIENT, BeforeValidator(_only_date), AfterValidator(_in_our_times)]
 """A calendar day, `2026-11-24`."""
-Instant = Annotated[AwareDatetime, Strict(False), BeforeValidator(_only_date), AfterValidator(_in_our_times)]
+Instant = Annotated[AwareDatetime, _LENIENT, BeforeValidator(_only_date), AfterValidator(_in_our_times)]
 """A moment, RFC 3339 with an offset."""
 
 

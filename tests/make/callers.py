@@ -1,9 +1,10 @@
 """Somebody using the API: their credentials on every request, a fresh Idempotency-Key on every POST."""
 
 from typing import Any
-from uuid import uuid4
 
 import httpx
+
+from app.kernel.ids import new_id
 
 
 class Caller:
@@ -20,7 +21,7 @@ class Caller:
 
     async def post(self, path: str, json: Any = None, *, key: str | None = None, **options: Any) -> httpx.Response:
         """POST, under `key` or a new Idempotency-Key."""
-        headers = {"Idempotency-Key": key or str(uuid4())} | dict(options.pop("headers", {}))
+        headers = {"Idempotency-Key": key or str(new_id())} | dict(options.pop("headers", {}))
         return await self._send("POST", path, json=json, headers=headers, **options)
 
     async def put(self, path: str, json: Any = None, **options: Any) -> httpx.Response:

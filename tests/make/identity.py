@@ -43,9 +43,7 @@ async def person(
         moment = await clock.now(session)
         session.add(Party(id=person_id, kind="person"))
         await session.flush()
-        session.add(
-            Person(id=person_id, version=1, is_operator=operator, suspended_at=moment if suspended else None)
-        )
+        session.add(Person(id=person_id, version=1, is_operator=operator, suspended_at=moment if suspended else None))
         await session.flush()
         session.add(
             PersonDetails(
@@ -74,9 +72,7 @@ class KeyHolder:
     caller: Caller
 
 
-async def api_key(
-    database: Database, maker: SignedIn, *scopes: str, party: UUID | None = None
-) -> KeyHolder:
+async def api_key(database: Database, maker: SignedIn, *scopes: str, party: UUID | None = None) -> KeyHolder:
     """An API key that `maker` made for `party` (themselves by default)."""
     token = tokens.new_token(tokens.API_KEY_PREFIX)
     key = ApiKey(

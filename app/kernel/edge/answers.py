@@ -5,13 +5,14 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from app.kernel import problems
+from app.kernel.edge.validation import field_errors
 from app.kernel.logging import current_request_id
 from app.kernel.messages import negotiate
-from app.kernel.edge.validation import field_errors
 
 _log = structlog.get_logger("edge")
 

@@ -18,7 +18,7 @@ _VERSION = re.compile(rb'^\{"id":"[0-9a-f-]{36}","version":([0-9]+)')
 class StrictRequest(Request):
     """A request whose JSON is UTF-8 without repeated keys and without numbers that are none."""
 
-    async def json(self) -> Any:  # noqa: ANN401 - whatever JSON holds
+    async def json(self) -> Any:
         """Parse the body. Raises BadRequest."""
         if not hasattr(self, "_json"):
             try:
