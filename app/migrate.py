@@ -38,7 +38,8 @@ def upgrade(owner_url: str, app_password: str | None = None) -> None:
             settings = config()
             settings.attributes["connection"] = connection
             command.upgrade(settings, "head")
-            if app_password is not None:
+        if app_password is not None:
+            with engine.begin() as connection:
                 _let_in(connection, app_password)
     finally:
         engine.dispose()
@@ -66,4 +67,3 @@ def _let_in(connection: Connection, password: str) -> None:
         cursor.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(password)))
         for name, value in _TIMEOUTS.items():
             cursor.execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(role, sql.Identifier(name), sql.Literal(value)))
-    connection.commit()

@@ -11,6 +11,10 @@ from sqlalchemy import ColumnElement, DateTime, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
+SERVER_TIME = text("statement_timestamp()")
+"""The server's time with no offset: when a row was really written."""
+
+
 def sql_now() -> ColumnElement[datetime]:
     """The time of the running statement, as an SQL expression."""
     return func.rantau_now(type_=DateTime(timezone=True))

@@ -59,7 +59,7 @@ class EventRow(Base):
     cause_event_id: Mapped[UUID | None]
     request_id: Mapped[UUID]
     occurred_at: Mapped[datetime] = mapped_column(server_default=clock.sql_now())
-    recorded_at: Mapped[datetime] = mapped_column(server_default=text("statement_timestamp()"))
+    recorded_at: Mapped[datetime] = mapped_column(server_default=clock.SERVER_TIME)
     facts: Mapped[dict[str, Any]]
     exported: Mapped[bool]
     reverses_event_id: Mapped[UUID | None]
