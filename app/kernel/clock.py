@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, DateTime, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-
 SERVER_TIME = text("statement_timestamp()")
 """The server's time with no offset: when a row was really written."""
 
