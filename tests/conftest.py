@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
+import hypothesis
 import psycopg
 import pytest
 from fastapi import FastAPI
@@ -31,6 +32,10 @@ from app.main import create_app
 from tests.make.callers import Caller
 
 APP_PASSWORD = "app-role-of-the-tests"
+
+# How long an example takes on a busy machine is no property of the code.
+hypothesis.settings.register_profile("rantau", deadline=None)
+hypothesis.settings.load_profile("rantau")
 
 
 @dataclass(frozen=True)
