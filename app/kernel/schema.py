@@ -28,11 +28,12 @@ from pydantic_core import PydanticCustomError
 
 from app.kernel import money
 
-_FORBIDDEN = re.compile(
+FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters other than tab, line feed, carriage return
     "\ud800-\udfff"  # lone surrogates
     "\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]"  # bidirectional overrides and annotations that make text lie
 )
+"""What no text may hold, wherever it comes from."""
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
@@ -43,7 +44,7 @@ def refusal(code: str, message: str, **parameters: str | int) -> PydanticCustomE
 
 
 def _text(value: str) -> str:
-    if _FORBIDDEN.search(value):
+    if FORBIDDEN.search(value):
         raise refusal("text_forbidden", "Leave out control characters and invisible direction marks.")
     return unicodedata.normalize("NFC", value).strip()
 

@@ -1,0 +1,1 @@
+"""Catalogs and stock from other people's files."""
