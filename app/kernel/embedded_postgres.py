@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,7 +47,7 @@ _SOCKET_DIRECTORY: Final = re.compile(r"[A-Za-z0-9_./-]{1,89}")
 # PostgreSQL refuses to run as root. In a namespace where root is called 1000, files stay root's and nobody has to be
 # let into folders of mode 0700.
 _NAMESPACE: Final = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
-_START_SECONDS: Final = 60  # crash recovery replays the log first
+_SERVER_SECONDS: Final = 60  # to replay its log after a crash, or to write everything out before it stops
 _PATIENCE_SECONDS: Final = 15  # for the sessions of a killed server to notice that they are alone
 
 
@@ -145,7 +145,7 @@ class _Account:
 class _Server:
     """The server of one directory, run or not; called only by whoever holds the gate's lock.
 
-    The server's lock is held by the server itself: each of its processes inherits it, so it is free exactly when the
+    The server's lock is held by PostgreSQL itself: each of its processes inherits it, so it is free exactly when the
     last of them is gone. No process number is trusted for that; they are given out again.
     """
 
@@ -175,13 +175,11 @@ class _Server:
 
     def reach(self) -> Cluster:
         """Return the cluster once it answers, started if nothing of it is alive."""
+        lock = self.directory / "server.lock"
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            with (
-                suppress(BlockingIOError),
-                _locked(self.directory / "server.lock", fcntl.LOCK_EX | fcntl.LOCK_NB) as lock,
-            ):
-                self._start(lock)
+            with suppress(BlockingIOError), _locked(lock, fcntl.LOCK_EX | fcntl.LOCK_NB) as held:
+                self._start(held)
             cluster = self._cluster()
             try:
                 # The superuser finds a seat kept free even where every other one is taken.
@@ -195,13 +193,14 @@ class _Server:
 
     def stop_if_unused(self) -> None:
         """Stop the server unless someone uses it; open sessions are cut, what they committed is kept."""
-        if not _is_free(self.directory / "users.lock") or _is_free(self.directory / "server.lock"):
+        lock = self.directory / "server.lock"
+        if not _is_free(self.directory / "users.lock") or _is_free(lock):
             return
         # A killed server makes pg_ctl fail, and its last processes leave by themselves: the lock alone decides.
         with suppress(EmbeddedPostgresError):
-            self._run("pg_ctl", "stop", "--pgdata=data", "--mode=fast", f"--timeout={_START_SECONDS}")
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while not _is_free(self.directory / "server.lock"):
+            self._run("pg_ctl", "stop", "--pgdata=data", "--mode=fast", "--no-wait")
+        deadline = time.monotonic() + _SERVER_SECONDS
+        while not _is_free(lock):
             if time.monotonic() > deadline:
                 raise self._error("the server does not stop.")
             time.sleep(0.01)
@@ -209,7 +208,7 @@ class _Server:
 
     def _start(self, lock: int) -> None:
         if not (self.directory / "data" / "PG_VERSION").exists():
-            self._create()
+            self._create(lock)
         # The lock was free, so these were left by the dead, whose process numbers may be other programs' by now.
         (self.directory / "data" / "postmaster.pid").unlink(missing_ok=True)
         self._remove_socket_directory()
@@ -225,11 +224,11 @@ class _Server:
             "--pgdata=data",
             f"--log={log.name}",
             f"--options={shlex.join(f'--{name}={value}' for name, value in settings.items())}",
-            f"--timeout={_START_SECONDS}",
-            inherited=(lock,),
+            f"--timeout={_SERVER_SECONDS}",
+            lock=lock,
         )
 
-    def _create(self) -> None:
+    def _create(self, lock: int) -> None:
         """Make the cluster, whole or not at all: it takes its place when everything is in it."""
         unfinished = self.directory / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -252,9 +251,10 @@ class _Server:
             "--locale=C",
             "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8",
+            lock=lock,
         )
         single_user = ("--single", "-c", "exit_on_error=on", "-D", unfinished.name, "postgres")
-        self._run("postgres", *single_user, commands=_ROLES_AND_DATABASE.format(owner=owner, app=app))
+        self._run("postgres", *single_user, lock=lock, commands=_ROLES_AND_DATABASE.format(owner=owner, app=app))
         unfinished.rename(self.directory / "data")
         _sync(self.directory)
 
@@ -279,7 +279,7 @@ class _Server:
         passwords = (self.directory / "passwords").read_text().split()
         return Cluster(self._socket_directory, int(_SETTINGS["port"]), *passwords)
 
-    def _run(self, program: str, *arguments: str, commands: str = "", inherited: Sequence[int] = ()) -> None:
+    def _run(self, program: str, *arguments: str, lock: int | None = None, commands: str = "") -> None:
         completed = subprocess.run(
             [*self.account.prefix, self.programs / program, *arguments],
             cwd=self.directory,
@@ -291,7 +291,8 @@ class _Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            pass_fds=inherited,
+            errors="replace",
+            pass_fds=() if lock is None else (lock,),
             check=False,
         )
         if completed.returncode != 0:
