@@ -214,9 +214,9 @@ class InlineWorker:
                 deliveries = await jobs.dispatch(session)
             if not deliveries:
                 return ran
-            for event_id, handler in deliveries:
-                await jobs.deliver(self._database, event_id, handler)
-                ran.append(handler)
+            for delivery in deliveries:
+                await jobs.deliver(self._database, delivery.event_id, delivery.handler)
+                ran.append(delivery.handler)
 
     async def sweep(self, name: str) -> None:
         """Run one timed sweep, such as `orders.jobs.expire`."""

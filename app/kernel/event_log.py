@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, SmallInteger, select, text, update
@@ -168,8 +168,17 @@ def party_audience(*parties: UUID | None) -> list[str]:
     return [f"party:{party}" for party in parties if party is not None]
 
 
-async def number_events(session: AsyncSession) -> list[tuple[UUID, str]]:
-    """Give every visible unnumbered event the next positions, in id order; return their ids and kinds in that order.
+class Numbered(NamedTuple):
+    """An event that has just got its position."""
+
+    position: int
+    event_id: UUID
+    kind: str
+    aggregate_id: UUID
+
+
+async def number_events(session: AsyncSession) -> list[Numbered]:
+    """Give every visible unnumbered event the next positions, in id order; return them in that order.
 
     Holds a transaction lock, so that two sequencers never interleave and positions have no gap.
     """
@@ -182,10 +191,10 @@ async def number_events(session: AsyncSession) -> list[tuple[UUID, str]]:
             ), last AS (SELECT coalesce(max(position), 0) AS position FROM domain_events)
             UPDATE domain_events AS event SET position = last.position + waiting.ordinal
             FROM waiting, last WHERE event.id = waiting.id AND event.position IS NULL
-            RETURNING event.position, event.event_id, event.kind
+            RETURNING event.position, event.event_id, event.kind, event.aggregate_id
         """)
     )
-    return [(event_id, kind) for _, event_id, kind in sorted(numbered.all())]
+    return sorted(Numbered(*row) for row in numbered)
 
 
 async def begin_delivery(session: AsyncSession, event_id: UUID, handler: str) -> EventRow | None:

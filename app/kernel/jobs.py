@@ -6,6 +6,7 @@ A reaction runs once per (event, handler), its effects committed with the claim;
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -72,30 +73,39 @@ def every(seconds: int) -> Callable[[Sweep], Sweep]:
     return register
 
 
-async def dispatch(session: AsyncSession) -> list[tuple[UUID, str]]:
+class Delivery(NamedTuple):
+    """One handler's turn to see one event; `lock` keeps a handler's deliveries of one aggregate in order."""
+
+    event_id: UUID
+    handler: str
+    lock: str
+
+
+async def dispatch(session: AsyncSession) -> list[Delivery]:
     """Number what was published and note one delivery per (event, handler); return those deliveries in order."""
     wanted = [
-        (event_id, handler)
-        for event_id, kind in await event_log.number_events(session)
-        for handler in REGISTRY.by_kind.get(kind, ())
+        Delivery(event.event_id, handler, f"{handler}:{event.aggregate_id}")
+        for event in await event_log.number_events(session)
+        for handler in REGISTRY.by_kind.get(event.kind, ())
     ]
-    session.add_all(EventDelivery(event_id=event_id, handler=handler) for event_id, handler in wanted)
+    session.add_all(EventDelivery(event_id=each.event_id, handler=each.handler) for each in wanted)
     await session.flush()
     return wanted
 
 
-async def enqueue(session: AsyncSession, deliveries: list[tuple[UUID, str]]) -> None:
+async def enqueue(session: AsyncSession, deliveries: list[Delivery]) -> None:
     """Put the deliveries on the queue, on this transaction's own connection: rolled back, they were never there."""
     if not deliveries:
         return
     await session.execute(
         text("""
             WITH wanted AS (
-                SELECT event_id, handler, ordinality
-                FROM unnest(CAST(:events AS uuid[]), CAST(:handlers AS text[])) WITH ORDINALITY AS t(event_id, handler)
+                SELECT *
+                FROM unnest(CAST(:events AS uuid[]), CAST(:handlers AS text[]), CAST(:locks AS text[]))
+                    WITH ORDINALITY AS t(event_id, handler, lock)
             ), queued AS (
                 SELECT procrastinate_defer_jobs_v1(array_agg(ROW(
-                    'events', 'deliver', 0, NULL, NULL,
+                    'events', 'deliver', 0, lock, NULL,
                     jsonb_build_object('event_id', event_id, 'handler', handler), NULL
                 )::procrastinate_job_to_defer_v1 ORDER BY ordinality)) AS ids FROM wanted
             )
@@ -103,7 +113,11 @@ async def enqueue(session: AsyncSession, deliveries: list[tuple[UUID, str]]) -> 
             FROM wanted, queued
             WHERE delivery.event_id = wanted.event_id AND delivery.handler = wanted.handler
         """),
-        {"events": [str(event_id) for event_id, _ in deliveries], "handlers": [name for _, name in deliveries]},
+        {
+            "events": [str(each.event_id) for each in deliveries],
+            "handlers": [each.handler for each in deliveries],
+            "locks": [each.lock for each in deliveries],
+        },
     )
 
 
@@ -125,9 +139,11 @@ async def deliver(database: Database, event_id: UUID, handler: str) -> None:
 
 
 async def sweep(database: Database, name: str) -> None:
-    """Run one timed sweep."""
+    """Run one timed sweep, unless another worker is at it."""
     async with database.transaction() as session:
-        await REGISTRY.sweeps[name][1](session)
+        free = await session.execute(text("SELECT pg_try_advisory_xact_lock(hashtext(:name))"), {"name": name})
+        if free.scalar_one():
+            await REGISTRY.sweeps[name][1](session)
 
 
 def _subscribe(name: str, kinds: tuple[type[DomainEvent], ...]) -> None:

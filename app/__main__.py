@@ -1,0 +1,5 @@
+"""`python -m app` is `rantau`."""
+
+from app.cli import main
+
+main()

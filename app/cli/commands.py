@@ -1,0 +1,16 @@
+"""The table of contents of the command line: one line per group of commands."""
+
+import typer
+
+from app.cli import database, running
+
+app = typer.Typer(
+    name="rantau",
+    help="Reach foreign markets through the diaspora: the service and everything around it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+)
+running.register(app)
+database.register(app)
