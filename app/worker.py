@@ -83,7 +83,7 @@ async def _repeat(name: str, pause: float, deed: Callable[[], Awaitable[None]]) 
     while True:
         try:
             await deed()
-        except Exception as error:  # the loop outlives what it meets
+        except Exception as error:  # noqa: BLE001 - the loop outlives whatever it meets
             _log.warning("chore failed", chore=name, error=repr(error))
             await asyncio.sleep(1)
         await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311 - so that two workers do not march in step

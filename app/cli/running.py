@@ -5,9 +5,11 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
+from typing import Self
+from urllib.request import urlopen
 
-import httpx
 import typer
 from rich.panel import Panel
 
@@ -30,7 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command(help="Run the worker alone: events, timed work.\n\nExample: `rantau worker`")(worker)
 
 
-def up(*, sample_world: bool = typer.Option(True, help="Fill an empty development database.")) -> None:
+def up() -> None:
     """Run everything until Ctrl-C."""
     settings = read_settings()
     with opened(settings) as installation:
@@ -65,7 +67,7 @@ class _Children:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._stopping = False
 
-    def __enter__(self) -> "_Children":
+    def __enter__(self) -> Self:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         return self
@@ -107,11 +109,8 @@ def _wait_until_ready(settings: Settings, children: _Children) -> None:
         for _ in range(_READY_SECONDS * 10):
             if children.is_stopping:
                 return
-            try:
-                if httpx.get(f"http://{settings.host}:{settings.port}/readyz", timeout=1).is_success:
-                    return
-            except httpx.HTTPError:
-                pass
+            with suppress(OSError), urlopen(f"http://{settings.host}:{settings.port}/readyz", timeout=1):
+                return
             time.sleep(0.1)
 
 

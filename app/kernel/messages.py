@@ -19,7 +19,7 @@ _LOCALE = Path(__file__).parent.parent / "locale"
 def translate(message: str, language: str, **parameters: object) -> str:
     """Give `message` in `language`, its `{parameters}` filled in; an untranslated message stays English."""
     template = catalog(language).get(message, message)
-    return template.format(**parameters) if parameters else template
+    return template.format_map(_Lenient(parameters)) if parameters else template
 
 
 def negotiate(accept_language: str | None) -> str:
@@ -40,6 +40,13 @@ def catalog(language: str) -> dict[str, str]:
             entries = read_po(stream, locale=language)
         texts |= {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
     return texts
+
+
+class _Lenient(dict[str, object]):
+    """A parameter that is missing stays in its braces: a text must not be able to break an answer."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
 
 
 def _preferences(header: str) -> list[tuple[str, float]]:

@@ -51,7 +51,7 @@ MESSAGES: dict[str, str] = {
     "union_tag_not_found": "Say which kind this is in {discriminator}.",
     "union_tag_invalid": "Choose one of {expected_tags}.",
 }
-_FALLBACK = "This value is not acceptable here."
+FALLBACK = "This value is not acceptable here."
 
 
 def field_errors(errors: Sequence[Any]) -> list[FieldError]:
@@ -62,7 +62,7 @@ def field_errors(errors: Sequence[Any]) -> list[FieldError]:
 def _field_error(error: dict[str, Any]) -> FieldError:
     kind = error["type"]
     context = {name: value for name, value in (error.get("ctx") or {}).items() if name != "error"}
-    message = context.pop("message", None) or MESSAGES.get(kind, _FALLBACK)
+    message = context.pop("message", None) or MESSAGES.get(kind, FALLBACK)
     return FieldError(_pointer(error["loc"]), kind, message, context)
 
 
