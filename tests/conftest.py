@@ -39,7 +39,7 @@ hypothesis.settings.load_profile("rantau")
 
 
 @dataclass(frozen=True)
-class TestServer:
+class Postgres:
     """A PostgreSQL on which the tests may make databases."""
 
     owner_url: str
@@ -73,19 +73,19 @@ class TestServer:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[TestServer]:
+def server() -> Iterator[Postgres]:
     """The PostgreSQL of this run."""
     given = Settings().database_url
     if given is not None:
-        yield TestServer(given.get_secret_value())
+        yield Postgres(given.get_secret_value())
         return
     home = Path(tempfile.gettempdir()) / f"rantau-tests-{os.getuid()}"
     with embedded_postgres.running(home) as cluster:
-        yield TestServer(cluster.url("owner", "postgres"))
+        yield Postgres(cluster.url("owner", "postgres"))
 
 
 @pytest.fixture(scope="session")
-def template(server: TestServer) -> Iterator[str]:
+def template(server: Postgres) -> Iterator[str]:
     """The name of a migrated database that nobody connects to."""
     with server.database() as name:
         with FileLock(Path(tempfile.gettempdir()) / "rantau-tests-role.lock"):  # roles belong to the whole server
@@ -113,7 +113,7 @@ class OuterTransaction(Database):
 
 
 @pytest.fixture(scope="session")
-def engine_url(server: TestServer, template: str) -> Iterator[str]:
+def engine_url(server: Postgres, template: str) -> Iterator[str]:
     """The app role's address of this worker's own database."""
     with server.database(template=template) as name:
         yield sqlalchemy_url(server.app(name))
@@ -137,12 +137,18 @@ def database(connection: AsyncConnection) -> Database:
 
 
 @pytest.fixture
-async def committed(server: TestServer, template: str) -> AsyncIterator[Database]:
-    """A database of the test's own, with a pool and real commits: for races."""
+def own_database(server: Postgres, template: str) -> Iterator[str]:
+    """The name of a database of the test's own."""
     with server.database(template=template) as name:
-        opened = Database.connect(server.app(name), pool_size=70)
-        yield opened
-        await opened.close()
+        yield name
+
+
+@pytest.fixture
+async def committed(server: Postgres, own_database: str) -> AsyncIterator[Database]:
+    """The test's own database, with a pool and real commits: for races."""
+    opened = Database.connect(server.app(own_database), pool_size=70)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture(scope="session")
