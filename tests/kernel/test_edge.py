@@ -168,8 +168,8 @@ async def test_a_key_belongs_to_one_body_and_one_caller(ani: SignedIn, database:
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 256, "nöt"])
 async def test_a_key_that_is_none_is_refused(ani: SignedIn, key: str) -> None:
-    headers = {"Authorization": f"Bearer {ani.token}", "Idempotency-Key": key.encode()}
-    answer = await ani.http.post("/notes", json={"name": "a"}, headers=headers)  # type: ignore[arg-type] - raw bytes
+    headers = {b"Authorization": f"Bearer {ani.token}".encode(), b"Idempotency-Key": key.encode()}
+    answer = await ani.http.post("/notes", json={"name": "a"}, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency-key-missing")
 
 

@@ -49,11 +49,10 @@ async def test_an_event_raises_the_version_and_leaves_an_audit_row(database: Dat
 
 async def test_a_rolled_back_change_leaves_no_event(database: Database, happened: Happened) -> None:
     person_id = await make_person(database)
-    with pytest.raises(RuntimeError, match="changed my mind"):
-        async with database.transaction() as session:
-            await suspend(session, person_id)
-            await session.flush()
-            raise RuntimeError("changed my mind")
+    async with database.transaction() as session:
+        await suspend(session, person_id)
+        await session.flush()
+        await session.rollback()
     assert await happened.kinds() == []
 
 
@@ -67,16 +66,14 @@ async def test_positions_have_no_gap_and_keep_each_aggregates_order(committed: D
     async def write() -> None:
         nonlocal kept
         for _ in range(20):
-            try:
-                async with committed.transaction() as session:
-                    await suspend(session, dice.choice(people))
-                    await session.flush()
-                    await asyncio.sleep(dice.random() / 200)
-                    if dice.random() < 0.2:
-                        raise LookupError
-                kept += 1
-            except LookupError:
-                continue
+            async with committed.transaction() as session:
+                await suspend(session, dice.choice(people))
+                await session.flush()
+                await asyncio.sleep(dice.random() / 200)
+                if dice.random() < 0.2:
+                    await session.rollback()
+                else:
+                    kept += 1
 
     async def number() -> None:
         while writing:
@@ -141,10 +138,9 @@ async def test_enqueued_deliveries_are_jobs_with_a_lock_and_vanish_with_a_rollba
     async with database.transaction() as session:
         await suspend(session, person_id)
         await suspend(session, person_id)
-    with pytest.raises(LookupError):
-        async with database.transaction() as session:
-            await jobs.enqueue(session, await jobs.dispatch(session))
-            raise LookupError
+    async with database.transaction() as session:
+        await jobs.enqueue(session, await jobs.dispatch(session))
+        await session.rollback()
     async with database.transaction() as session:
         await jobs.enqueue(session, await jobs.dispatch(session))
     async with database.reading() as session:

@@ -88,9 +88,12 @@ def test_the_app_role_owns_nothing_and_cannot_truncate(server: Postgres, templat
 @pytest.mark.parametrize("table", ["audit_entries", "domain_events"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET facts = '{{}}'", "DELETE FROM {}"])
 def test_the_books_are_append_only_for_the_app_role(server: Postgres, template: str, table: str, change: str) -> None:
-    with server.database(template=template) as name, psycopg.connect(server.app(name)) as connection:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute(change.format(table).encode())
+    with (
+        server.database(template=template) as name,
+        psycopg.connect(server.app(name)) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(change.format(table).encode())
 
 
 def test_the_app_role_gives_up_on_locks_and_long_statements(server: Postgres, template: str) -> None:
