@@ -5,12 +5,18 @@ Events whose `exported` is False stay inside the installation.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar, dataclass_transform
 from uuid import UUID
 
 from app.kernel.event_log import DomainEvent
 
-_event = dataclass(frozen=True, slots=True, kw_only=True)
+E = TypeVar("E", bound=DomainEvent)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def _event(kind: type[E]) -> type[E]:
+    return dataclass(frozen=True, slots=True, kw_only=True)(kind)
+
 
 # --- identity ---------------------------------------------------------------------------------------------------------
 
@@ -77,6 +83,122 @@ class ApiKeyRevoked(DomainEvent):
     """A key stopped working."""
 
     aggregate: ClassVar[str] = "api_key"
+    exported: ClassVar[bool] = False
+
+    party_id: UUID
+
+
+# --- organizations ----------------------------------------------------------------------------------------------------
+
+
+@_event
+class OrganizationCreated(DomainEvent):
+    """A person created an organization and is its first owner."""
+
+    aggregate: ClassVar[str] = "organization"
+
+    owner_id: UUID
+
+
+@_event
+class OrganizationChanged(DomainEvent):
+    """An organization's profile or numbers changed; `changed` names the fields."""
+
+    aggregate: ClassVar[str] = "organization"
+
+    changed: tuple[str, ...]
+
+
+@_event
+class StaffChanged(DomainEvent):
+    """A person's roles in an organization are now these; none: they left."""
+
+    aggregate: ClassVar[str] = "organization"
+    exported: ClassVar[bool] = False
+
+    person_id: UUID
+    roles: tuple[str, ...]
+
+
+@_event
+class LocationAdded(DomainEvent):
+    """An organization keeps goods at a further place."""
+
+    aggregate: ClassVar[str] = "organization"
+
+    location_id: UUID
+
+
+@_event
+class LocationChanged(DomainEvent):
+    """A place of an organization was renamed, moved or given to another holder."""
+
+    aggregate: ClassVar[str] = "organization"
+
+    location_id: UUID
+
+
+@_event
+class LocationClosed(DomainEvent):
+    """An organization keeps no more goods at a place."""
+
+    aggregate: ClassVar[str] = "organization"
+
+    location_id: UUID
+
+
+@_event
+class VerificationSubmitted(DomainEvent):
+    """An organization asked to be verified."""
+
+    aggregate: ClassVar[str] = "organization"
+
+    verification_id: UUID
+
+
+@_event
+class OrganizationVerified(DomainEvent):
+    """An operator verified an organization."""
+
+    aggregate: ClassVar[str] = "organization"
+
+    verification_id: UUID
+
+
+@_event
+class VerificationRejected(DomainEvent):
+    """An operator did not find an organization to be what it says."""
+
+    aggregate: ClassVar[str] = "organization"
+
+    verification_id: UUID
+
+
+@_event
+class VerificationExpired(DomainEvent):
+    """An organization's verification ran out."""
+
+    aggregate: ClassVar[str] = "organization"
+
+
+# --- catalog ----------------------------------------------------------------------------------------------------------
+
+
+@_event
+class PriceListGranted(DomainEvent):
+    """A price list is for this party too."""
+
+    aggregate: ClassVar[str] = "price_list"
+    exported: ClassVar[bool] = False
+
+    party_id: UUID
+
+
+@_event
+class PriceListRevoked(DomainEvent):
+    """A price list is no longer for this party."""
+
+    aggregate: ClassVar[str] = "price_list"
     exported: ClassVar[bool] = False
 
     party_id: UUID

@@ -1,0 +1,88 @@
+"""Who sees and does what in organizations: the profile is everybody's, the rest is for staff and operators."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, false, func, literal, select, true, union_all
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.selectable import CompoundSelect
+
+from app.kernel.actor import Actor
+from app.kernel.problems import Forbidden, NotFound
+from app.organizations.models import Location, Organization, Staff, StaffRole
+
+
+def visible(_actor: Actor) -> ColumnElement[bool]:
+    """The profile of an organization is public."""
+    return true()
+
+
+def sees_inside(
+    actor: Actor, organization_id: InstrumentedAttribute[UUID], scope: str = "organizations:read"
+) -> ColumnElement[bool]:
+    """Whether the caller sees what an organization shows only its staff and operators; an API key needs the scope."""
+    if actor.is_system or actor.is_operator:
+        return true()
+    if actor.scopes is not None and scope not in actor.scopes:
+        return false()
+    return organization_id.in_(staffed_by(actor))
+
+
+def staffed_by(actor: Actor, *roles: str) -> Select[UUID]:
+    """The ids of the organizations the caller works for in one of `roles` (none named: in any); owners have all.
+
+    An API key sees only the organization it was made for.
+    """
+    if actor.person_id is None:
+        return select(Staff.organization_id).where(false())
+    staffed = select(Staff.organization_id).where(Staff.person_id == actor.person_id)
+    if roles:
+        staffed = staffed.where(Staff.role.in_([StaffRole.OWNER, *roles]))
+    if actor.only_party is not None:
+        staffed = staffed.where(Staff.organization_id == actor.only_party)
+    return staffed
+
+
+def parties(actor: Actor, *roles: str) -> CompoundSelect[UUID] | Select[UUID]:
+    """The ids of the parties the caller may act for: themselves, and the organizations of `staffed_by`.
+
+    For `X.party_id.in_(parties(actor, "orders"))`. An API key acts for its one party alone.
+    """
+    staffed = staffed_by(actor, *roles)
+    if actor.person_id is None or actor.only_party not in {None, actor.person_id}:
+        return staffed
+    return union_all(select(literal(actor.person_id)), staffed)
+
+
+def held_roles(actor: Actor) -> ScalarSelect[Any]:
+    """The caller's roles in each `Organization` of a statement, null where they have none there."""
+    return (
+        select(func.array_agg(Staff.role))
+        .where(Staff.organization_id == Organization.id, Staff.organization_id.in_(staffed_by(actor)))
+        .where(Staff.person_id == actor.person_id)
+        .scalar_subquery()
+    )
+
+
+def require(actor: Actor, held: Collection[str] | None, *roles: str) -> None:
+    """Refuse whoever does not hold one of `roles` (none named: any) in an organization they look into.
+
+    Raises NotFound where they may not look inside at all, Forbidden where their role does not reach.
+    """
+    if actor.is_system:
+        return
+    if not held and not actor.is_operator:
+        raise NotFound
+    if not held or (roles and not {StaffRole.OWNER, *roles} & set(held)):
+        raise Forbidden
+
+
+def may_leave(actor: Actor, held: Collection[str] | None, person_id: UUID) -> None:
+    """Refuse ending somebody else's roles to all but owners; everybody may end their own. Raises as `require`."""
+    require(actor, held, *(() if person_id == actor.person_id else (StaffRole.OWNER,)))
+
+
+def location_visible(actor: Actor) -> ColumnElement[bool]:
+    """A location is seen by the owner's staff, by whoever holds it and by operators."""
+    return sees_inside(actor, Location.organization_id) | Location.holder_party_id.in_(parties(actor))
