@@ -131,9 +131,9 @@ async def connection(engine_url: str) -> AsyncIterator[AsyncConnection]:
 
 
 @pytest.fixture
-def database(connection: AsyncConnection) -> Database:
+def database(connection: AsyncConnection, settings: Settings) -> Database:
     """The database as the application sees it in this test."""
-    return OuterTransaction(connection)
+    return OuterTransaction(connection, settings=settings)
 
 
 @pytest.fixture
@@ -144,9 +144,9 @@ def own_database(server: Postgres, template: str) -> Iterator[str]:
 
 
 @pytest.fixture
-async def committed(server: Postgres, own_database: str) -> AsyncIterator[Database]:
+async def committed(server: Postgres, own_database: str, settings: Settings) -> AsyncIterator[Database]:
     """The test's own database, with a pool and real commits: for races."""
-    opened = Database.connect(server.app(own_database), pool_size=70)
+    opened = Database.connect(server.app(own_database), settings=settings, pool_size=70)
     yield opened
     await opened.close()
 
@@ -154,7 +154,8 @@ async def committed(server: Postgres, own_database: str) -> AsyncIterator[Databa
 @pytest.fixture(scope="session")
 def application(settings: Settings) -> FastAPI:
     """The application, put together once; its database changes with each test."""
-    return create_app(settings, Database.connect("postgresql://nowhere.invalid/none", pool_size=1))
+    nowhere = Database.connect("postgresql://nowhere.invalid/none", settings=settings, pool_size=1)
+    return create_app(settings, nowhere)
 
 
 @pytest.fixture
