@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_e
 
 from app import migrate, worker
 from app.kernel import clock, embedded_postgres, jobs
-from app.kernel.database import Database, sqlalchemy_url
+from app.kernel.database import APP_ROLE, Database, sqlalchemy_url
 from app.kernel.event_log import EventRow
 from app.kernel.ids import new_id
 from app.kernel.settings import Environment, Settings
@@ -90,6 +90,9 @@ def template(server: Postgres) -> Iterator[str]:
     with server.database() as name:
         with FileLock(Path(tempfile.gettempdir()) / "rantau-tests-role.lock"):  # roles belong to the whole server
             migrate.upgrade(server.owner(name), APP_PASSWORD)
+            server.run(
+                sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(APP_ROLE))
+            )  # DROP DATABASE ends its sessions
         yield name
 
 
