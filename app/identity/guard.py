@@ -100,7 +100,8 @@ async def _may_repeat(
 ) -> None:
     """Take the key where one was sent; anonymous callers have no key of their own."""
     if key is not None and not actor.is_anonymous:
-        asked = idempotency.fingerprint(request.method, request.url.path, await request.body())
+        content_type = request.headers.get("content-type", "")
+        asked = idempotency.fingerprint(request.method, request.url.path, await request.body(), content_type)
         request.state.idempotency = await idempotency.claim(session, actor.caller, key, asked)
 
 
