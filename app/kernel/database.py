@@ -45,6 +45,10 @@ class Base(DeclarativeBase):
 class Aggregate:
     """Mixin of every aggregate's row: UUIDv7, a version that each published change raises, and two times."""
 
+    # What the database fills in comes back with the statement that writes: an action ends with `session.flush()`, and
+    # its row can be shown without reading it again.
+    __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012 - SQLAlchemy's own hook
+
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(server_default=clock.sql_now())
