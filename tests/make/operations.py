@@ -20,7 +20,7 @@ FORM = "multipart/form-data"
 def application() -> fastapi.FastAPI:
     """The application, for what it says of itself; it has no database."""
     settings = Settings(environment=Environment.TEST)
-    return create_app(settings, Database.connect("postgresql://nowhere.invalid/none", pool_size=1))
+    return create_app(settings, Database.connect("postgresql://nowhere.invalid/none", settings=settings, pool_size=1))
 
 
 @cache
