@@ -88,55 +88,6 @@ class ApiKeyRevoked(DomainEvent):
     party_id: UUID
 
 
-# --- activity_rules ---------------------------------------------------------------------------------------------------
-
-
-@_event
-class ActivityRuleStated(DomainEvent):
-    """An operator stated what is allowed where, for whom."""
-
-    aggregate: ClassVar[str] = "activity_rule"
-
-    host_country: str
-    basis: str | None
-    activity: str
-    outcome: str
-
-
-@_event
-class ActivityRuleChanged(DomainEvent):
-    """An operator changed what a rule says."""
-
-    aggregate: ClassVar[str] = "activity_rule"
-
-    host_country: str
-    basis: str | None
-    activity: str
-    outcome: str
-
-
-@_event
-class ActivitySettled(DomainEvent):
-    """An operator recorded that a party has shown what allows it to do something."""
-
-    aggregate: ClassVar[str] = "activity_settlement"
-    exported: ClassVar[bool] = False
-
-    party_id: UUID
-    activity: str
-
-
-@_event
-class ActivitySettlementRevoked(DomainEvent):
-    """An operator took such a record back."""
-
-    aggregate: ClassVar[str] = "activity_settlement"
-    exported: ClassVar[bool] = False
-
-    party_id: UUID
-    activity: str
-
-
 # --- organizations ----------------------------------------------------------------------------------------------------
 
 
@@ -251,3 +202,173 @@ class PriceListRevoked(DomainEvent):
     exported: ClassVar[bool] = False
 
     party_id: UUID
+
+
+# --- payments ---------------------------------------------------------------------------------------------------------
+
+
+@_event
+class PayoutAccountAdded(DomainEvent):
+    """A party said where it wants to be paid: at once where it is its first account, else after a hold."""
+
+    aggregate: ClassVar[str] = "payout_account"
+    exported: ClassVar[bool] = False
+
+    party_id: UUID
+    currency: str
+    is_first: bool
+
+
+@_event
+class PayoutAccountWithdrawn(DomainEvent):
+    """An account on hold was taken back or overtaken by a later one."""
+
+    aggregate: ClassVar[str] = "payout_account"
+    exported: ClassVar[bool] = False
+
+    party_id: UUID
+    currency: str
+
+
+@_event
+class ObligationMade(DomainEvent):
+    """A payer owes a payee an amount, for an order or whatever else is its source."""
+
+    aggregate: ClassVar[str] = "obligation"
+
+    payer_id: UUID
+    payee_id: UUID
+    source_kind: str
+    source_id: UUID
+    amount: int
+    currency: str
+
+
+@_event
+class ObligationReduced(DomainEvent):
+    """Less is owed, by `reduced_by`; an `amount` of 0 means that nothing is."""
+
+    aggregate: ClassVar[str] = "obligation"
+
+    source_kind: str
+    source_id: UUID
+    amount: int
+    reduced_by: int
+    currency: str
+
+
+@_event
+class PaymentSubmitted(DomainEvent):
+    """A payer says that money was sent, perhaps with a receipt."""
+
+    aggregate: ClassVar[str] = "payment"
+
+    obligation_id: UUID
+    source_kind: str
+    source_id: UUID
+    amount: int
+    currency: str
+
+
+@_event
+class PaymentProven(DomainEvent):
+    """A payer showed the receipt of a payment."""
+
+    aggregate: ClassVar[str] = "payment"
+
+    obligation_id: UUID
+    source_kind: str
+    source_id: UUID
+    amount: int
+    currency: str
+
+
+@_event
+class PaymentConfirmed(DomainEvent):
+    """The payee says that the money came."""
+
+    aggregate: ClassVar[str] = "payment"
+
+    obligation_id: UUID
+    source_kind: str
+    source_id: UUID
+    amount: int
+    currency: str
+
+
+@_event
+class PaymentRejected(DomainEvent):
+    """The payee says that the money did not come."""
+
+    aggregate: ClassVar[str] = "payment"
+
+    obligation_id: UUID
+    source_kind: str
+    source_id: UUID
+    amount: int
+    currency: str
+
+
+@_event
+class PaymentVoided(DomainEvent):
+    """The payer took back what was said in error."""
+
+    aggregate: ClassVar[str] = "payment"
+
+    obligation_id: UUID
+    source_kind: str
+    source_id: UUID
+    amount: int
+    currency: str
+
+
+@_event
+class RefundOwed(DomainEvent):
+    """A payee owes a payer money back."""
+
+    aggregate: ClassVar[str] = "refund"
+
+    obligation_id: UUID
+    source_kind: str
+    source_id: UUID
+    amount: int
+    currency: str
+
+
+@_event
+class RefundSent(DomainEvent):
+    """The payee says that a refund was sent."""
+
+    aggregate: ClassVar[str] = "refund"
+
+    obligation_id: UUID
+    source_kind: str
+    source_id: UUID
+    amount: int
+    currency: str
+
+
+@_event
+class RefundConfirmed(DomainEvent):
+    """A refund came, or was left with the payee as credit."""
+
+    aggregate: ClassVar[str] = "refund"
+
+    obligation_id: UUID
+    source_kind: str
+    source_id: UUID
+    amount: int
+    currency: str
+
+
+@_event
+class RefundFailed(DomainEvent):
+    """A refund did not come; another one is owed in its place."""
+
+    aggregate: ClassVar[str] = "refund"
+
+    obligation_id: UUID
+    source_kind: str
+    source_id: UUID
+    amount: int
+    currency: str

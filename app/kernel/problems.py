@@ -29,11 +29,9 @@ class Problem(Exception):
     """What a caller is told instead of an answer.
 
     `title` and `detail` are message ids; keyword arguments fill the detail's parameters. `extensions` become further
-    members of the body, `headers` further headers of the answer. Where the refusal itself `leaves_trace` (a failed
-    sign-in, a stolen token that ends its session), the transaction it is raised in is committed all the same.
+    members of the body, `headers` further headers of the answer.
     """
 
-    leaves_trace: ClassVar[bool] = False
     status: ClassVar[int]
     code: ClassVar[str]
     title: ClassVar[str]

@@ -1,0 +1,1 @@
+"""The deeds of payments: each command locks its obligation first and the books last."""
