@@ -131,6 +131,15 @@ class ScopeMissing(Problem):
     detail = "The key lacks the scope {scope}. Make a key that has it."
 
 
+class OriginNotAllowed(Problem):
+    """A page of another site asks to call."""
+
+    status = 403
+    code = "origin-not-allowed"
+    title = "Pages of this site may not call"
+    detail = "Ask the operator to add your site to the allowed origins, and send only documented headers."
+
+
 class NotFound(Problem):
     """There is no such thing, or the caller may not see it: the two look alike."""
 
@@ -147,6 +156,15 @@ class MethodNotAllowed(Problem):
     code = "method-not-allowed"
     title = "This method is not offered here"
     detail = "The Allow header lists the methods that are."
+
+
+class RequestTimeout(Problem):
+    """The client did not send its request in time."""
+
+    status = 408
+    code = "request-timeout"
+    title = "The request did not arrive in time"
+    detail = "Nothing was changed. Send it again over a better connection."
 
 
 class Conflict(Problem):
