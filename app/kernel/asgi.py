@@ -30,6 +30,7 @@ LARGE_BODY_BYTES = 10 * BODY_BYTES + 64 * 1024
 _RESOURCE = "rantau.resource"
 _ADDED_HEADERS = "rantau.added_headers"
 _MOST_GIVEN_UP = 200
+_INCOMPRESSIBLE = ("image/*", "text/event-stream")
 _REQUEST_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match")
 _ANSWER_HEADERS = (
     "ETag",
@@ -61,7 +62,7 @@ def stack(
     begin with one of `unhurried`; paths that begin with one of `large` take bodies of 10 MiB instead of 1. Pages from
     `origins` may call; `https` says that nobody should reach us otherwise.
     """
-    app = GZipMiddleware(app, minimum_size=1024, compresslevel=5)
+    app = GZipMiddleware(app, minimum_size=1024, compresslevel=5, exclude_content_types=_INCOMPRESSIBLE)
     app = _Guarded(app, openapi=openapi, deadline=deadline, unhurried=tuple(unhurried), large=tuple(large))
     if origins:
         app = _Cors(app, origins, METHODS, _REQUEST_HEADERS, expose_headers=_ANSWER_HEADERS)

@@ -64,7 +64,7 @@ class Phase(Enum):
     CLOSING = "the client to notice that nobody listens"
 
 
-_INSIDE_A_REQUEST = frozenset({Phase.HEAD, Phase.BODY})
+_INSIDE_A_REQUEST = (Phase.HEAD, Phase.BODY)
 
 
 class HttpProtocol(HttpToolsProtocol):

@@ -293,15 +293,6 @@ class InternalError(Problem):
     detail = "Nothing was changed. Try again; if it stays, tell us the request id."
 
 
-class NotImplementedMethod(Problem):
-    """The method is not one this server knows."""
-
-    status = 501
-    code = "method-unknown"
-    title = "This method is not known here"
-    detail = "Use GET, HEAD, OPTIONS, POST, PUT, PATCH or DELETE."
-
-
 class Unavailable(Problem):
     """Something we stand on does not answer just now."""
 

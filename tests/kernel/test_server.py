@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,8 +17,8 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import Server
 
-from app.kernel import server
 from app.kernel.http_protocol import Limits
+from tests.kernel.serving import free_port, serving
 
 ROOT = Path(__file__).parents[2]
 HOST = b"Host: rantau.example\r\n"
@@ -79,24 +78,10 @@ class Answer:
         return json.loads(self.body)
 
 
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="module")
 def running() -> Iterator[Server]:
-    config = server.config(application, host="127.0.0.1", port=free_port(), limits=HURRIED)
-    running = Server(config)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    yield running
-    running.should_exit = True
-    thread.join()
+    with serving(operation, HURRIED) as running:
+        yield running
 
 
 @pytest.fixture
