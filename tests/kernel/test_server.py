@@ -40,7 +40,7 @@ def application() -> ASGIApp:
 
 
 async def operation(scope: Scope, receive: Receive, send: Send) -> None:
-    """`/early` does not wait for the body, `/slow` thinks for half a second, `/large` answers 8 MB."""
+    """`/early` does not wait for the body, `/slow` thinks for a second, `/large` answers 8 MB."""
     if scope["type"] == "lifespan":
         for _ in range(2):
             message = await receive()
@@ -54,7 +54,7 @@ async def operation(scope: Scope, receive: Receive, send: Send) -> None:
         read += len(message["body"])
         more = message["more_body"]
     if scope["path"] == "/slow":
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1)
     names = [name.decode() for name, _ in scope["headers"]]
     body = json.dumps({"method": scope["method"], "read": read, "headers": names, "process": os.getpid()}).encode()
     if scope["path"] == "/large":
