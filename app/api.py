@@ -2,9 +2,11 @@
 
 from fastapi import FastAPI
 
+from app.activity_rules import routes as activity_rules
 from app.identity import routes as identity
 
 
 def include(app: FastAPI) -> None:
     """Offer every domain's operations."""
     app.include_router(identity.router, prefix="/v1")
+    app.include_router(activity_rules.router, prefix="/v1")

@@ -88,6 +88,55 @@ class ApiKeyRevoked(DomainEvent):
     party_id: UUID
 
 
+# --- activity_rules ---------------------------------------------------------------------------------------------------
+
+
+@_event
+class ActivityRuleStated(DomainEvent):
+    """An operator stated what is allowed where, for whom."""
+
+    aggregate: ClassVar[str] = "activity_rule"
+
+    host_country: str
+    basis: str | None
+    activity: str
+    outcome: str
+
+
+@_event
+class ActivityRuleChanged(DomainEvent):
+    """An operator changed what a rule says."""
+
+    aggregate: ClassVar[str] = "activity_rule"
+
+    host_country: str
+    basis: str | None
+    activity: str
+    outcome: str
+
+
+@_event
+class ActivitySettled(DomainEvent):
+    """An operator recorded that a party has shown what allows it to do something."""
+
+    aggregate: ClassVar[str] = "activity_settlement"
+    exported: ClassVar[bool] = False
+
+    party_id: UUID
+    activity: str
+
+
+@_event
+class ActivitySettlementRevoked(DomainEvent):
+    """An operator took such a record back."""
+
+    aggregate: ClassVar[str] = "activity_settlement"
+    exported: ClassVar[bool] = False
+
+    party_id: UUID
+    activity: str
+
+
 # --- organizations ----------------------------------------------------------------------------------------------------
 
 

@@ -21,11 +21,7 @@ class Installation:
 
     def database(self, *, pool_size: int | None = None) -> Database:
         """Open the app role's sessions."""
-        return Database.connect(
-            self.app_url,
-            pool_size=pool_size or self.settings.pool_size,
-            clock_may_shift=not self.settings.is_production,
-        )
+        return Database.connect(self.app_url, settings=self.settings, pool_size=pool_size or self.settings.pool_size)
 
     def migrate(self) -> None:
         """Bring the database up to this code."""

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import api
+from app.identity import guard
 from app.kernel.database import Database
-from app.kernel.edge import answers
+from app.kernel.edge import answers, document
 from app.kernel.settings import Settings
 from app.kernel.signing import Signer
 
@@ -29,10 +30,12 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings = settings
     app.state.database = database
     app.state.cursor_signer = Signer(settings.secret_key, "page cursor")
     answers.install(app)
     api.include(app)
+    document.install(app, sign_in=guard.signed_in)
     return app

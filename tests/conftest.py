@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_e
 
 from app import migrate, worker
 from app.kernel import clock, embedded_postgres, jobs
-from app.kernel.database import Database, sqlalchemy_url
+from app.kernel.database import APP_ROLE, Database, sqlalchemy_url
 from app.kernel.event_log import EventRow
 from app.kernel.ids import new_id
 from app.kernel.settings import Environment, Settings
@@ -90,6 +90,9 @@ def template(server: Postgres) -> Iterator[str]:
     with server.database() as name:
         with FileLock(Path(tempfile.gettempdir()) / "rantau-tests-role.lock"):  # roles belong to the whole server
             migrate.upgrade(server.owner(name), APP_PASSWORD)
+            server.run(
+                sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(APP_ROLE))
+            )  # DROP DATABASE ends its sessions
         yield name
 
 
@@ -131,9 +134,9 @@ async def connection(engine_url: str) -> AsyncIterator[AsyncConnection]:
 
 
 @pytest.fixture
-def database(connection: AsyncConnection) -> Database:
+def database(connection: AsyncConnection, settings: Settings) -> Database:
     """The database as the application sees it in this test."""
-    return OuterTransaction(connection)
+    return OuterTransaction(connection, settings=settings)
 
 
 @pytest.fixture
@@ -144,9 +147,9 @@ def own_database(server: Postgres, template: str) -> Iterator[str]:
 
 
 @pytest.fixture
-async def committed(server: Postgres, own_database: str) -> AsyncIterator[Database]:
+async def committed(server: Postgres, own_database: str, settings: Settings) -> AsyncIterator[Database]:
     """The test's own database, with a pool and real commits: for races."""
-    opened = Database.connect(server.app(own_database), pool_size=70)
+    opened = Database.connect(server.app(own_database), settings=settings, pool_size=70)
     yield opened
     await opened.close()
 
@@ -154,7 +157,8 @@ async def committed(server: Postgres, own_database: str) -> AsyncIterator[Databa
 @pytest.fixture(scope="session")
 def application(settings: Settings) -> FastAPI:
     """The application, put together once; its database changes with each test."""
-    return create_app(settings, Database.connect("postgresql://nowhere.invalid/none", pool_size=1))
+    nowhere = Database.connect("postgresql://nowhere.invalid/none", settings=settings, pool_size=1)
+    return create_app(settings, nowhere)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import database, running
+from app.cli import checking, database, running
 
 app = typer.Typer(
     name="rantau",
@@ -14,3 +14,4 @@ app = typer.Typer(
 )
 running.register(app)
 database.register(app)
+checking.register(app)

@@ -25,6 +25,7 @@ def migrate() -> None:
 
 def openapi() -> None:
     """Print the API's document; needs no database."""
-    application = create_app(read_settings(), Database.connect("postgresql://unused", pool_size=1))
+    settings = read_settings()
+    application = create_app(settings, Database.connect("postgresql://unused", settings=settings, pool_size=1))
     json.dump(application.openapi(), sys.stdout, indent=2, ensure_ascii=False, sort_keys=True)
     sys.stdout.write("\n")

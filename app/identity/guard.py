@@ -11,6 +11,7 @@ from app.identity.errors import Suspended
 from app.kernel import idempotency
 from app.kernel.actor import Actor
 from app.kernel.database import Database
+from app.kernel.edge.document import REQUIRED
 from app.kernel.edge.operation import Operation
 from app.kernel.edge.sessions import WriteSession
 from app.kernel.messages import negotiate
@@ -79,9 +80,8 @@ def allowed(*scopes: str) -> Any:
     return Security(signed_in, scopes=list(scopes))
 
 
-async def operator(required: SecurityScopes, actor: AnyActor) -> Actor:
+async def operator(caller: Annotated[Actor, Depends(signed_in)]) -> Actor:
     """The caller of an operation that only the platform's operators have. Raises Forbidden."""
-    caller = await signed_in(required, actor)
     if not caller.is_operator:
         raise Forbidden
     return caller
@@ -89,22 +89,27 @@ async def operator(required: SecurityScopes, actor: AnyActor) -> Actor:
 
 Operator = Annotated[Actor, Security(operator, scopes=["operations:write"])]
 
-_KEY = Header(
-    description="New for each deed, the same on a retry: 1 to 255 visible ASCII characters.", alias="Idempotency-Key"
-)
+_KEY: dict[str, Any] = {
+    "description": "New for each deed, the same on a retry: 1 to 255 visible ASCII characters.",
+    "alias": "Idempotency-Key",
+}
 
 
 async def _may_repeat(
-    request: Request, actor: AnyActor, session: WriteSession, key: Annotated[str | None, _KEY] = None
+    request: Request, actor: AnyActor, session: WriteSession, key: Annotated[str | None, Header(**_KEY)] = None
 ) -> None:
     """Take the key where one was sent; anonymous callers have no key of their own."""
     if key is not None and not actor.is_anonymous:
-        asked = idempotency.fingerprint(request.method, request.url.path, await request.body())
+        content_type = request.headers.get("content-type", "")
+        asked = idempotency.fingerprint(request.method, request.url.path, await request.body(), content_type)
         request.state.idempotency = await idempotency.claim(session, actor.caller, key, asked)
 
 
 async def _must_repeat(
-    request: Request, actor: AnyActor, session: WriteSession, key: Annotated[str | None, _KEY] = None
+    request: Request,
+    actor: AnyActor,
+    session: WriteSession,
+    key: Annotated[str | None, Header(**_KEY, json_schema_extra=REQUIRED)] = None,
 ) -> None:
     """Take the key. Raises NotAuthenticated first, IdempotencyKeyMissing where none was sent."""
     if actor.is_anonymous:

@@ -9,8 +9,9 @@ from sqlalchemy import Select, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.identity import tokens
-from app.identity.models import ApiKey, LoginSession, Person
+from app.identity.models import ApiKey, LoginSession, Party, PartyKind, Person, PersonDetails
 from app.kernel import clock
+from app.kernel.problems import NotFound
 
 
 class Credential(NamedTuple):
@@ -61,3 +62,24 @@ async def find_credential(session: AsyncSession, token: str) -> Credential | Non
         )
     row = (await session.execute(statement)).one_or_none()
     return None if row is None else Credential(*row)
+
+
+class Ground(NamedTuple):
+    """What kind of party it is and, for a person, where they live and why: private, for the activity rules alone."""
+
+    kind: PartyKind
+    host_country: str | None
+    basis: str | None
+
+
+async def private_ground(session: AsyncSession, party_id: UUID) -> Ground:
+    """The private ground on which a party may do things. It goes into no answer, event or log. Raises NotFound."""
+    statement = (
+        select(Party.kind, PersonDetails.host_country, PersonDetails.diaspora_basis)
+        .outerjoin(PersonDetails, PersonDetails.person_id == Party.id)
+        .where(Party.id == party_id)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        raise NotFound
+    return Ground(PartyKind(row.kind), row.host_country, row.diaspora_basis)

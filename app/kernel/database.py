@@ -14,6 +14,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, ma
 
 from app.kernel import clock
 from app.kernel.ids import new_id
+from app.kernel.problems import Problem
+from app.kernel.settings import Settings
 
 APP_ROLE = "rantau_app"
 """The database role the service runs as: owns nothing, appends where the books are append-only."""
@@ -43,6 +45,10 @@ class Base(DeclarativeBase):
 class Aggregate:
     """Mixin of every aggregate's row: UUIDv7, a version that each published change raises, and two times."""
 
+    # What the database fills in comes back with the statement that writes: an action ends with `session.flush()`, and
+    # its row can be shown without reading it again.
+    __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012 - SQLAlchemy's own hook
+
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(server_default=clock.sql_now())
@@ -68,7 +74,7 @@ def _refuse_flush(session: Session, *_: object) -> None:
 
 
 class Database:
-    """The sessions of one process.
+    """The sessions of one process, and the settings it runs under: all that a reaction or an action needs to be given.
 
     Reads share the pool but run in autocommit: each sees the latest state and costs no BEGIN and ROLLBACK.
     """
@@ -78,15 +84,15 @@ class Database:
         write: AsyncEngine | AsyncConnection,
         read: AsyncEngine | AsyncConnection | None = None,
         *,
-        clock_may_shift: bool = False,
+        settings: Settings,
     ) -> None:
         """Take the engine (tests: one connection inside an outer transaction) to run on."""
+        self.settings = settings
         self._write = write
         self._read = read or write
-        self._clock_may_shift = clock_may_shift
 
     @classmethod
-    def connect(cls, url: str, *, pool_size: int, clock_may_shift: bool = False) -> "Database":
+    def connect(cls, url: str, *, settings: Settings, pool_size: int) -> "Database":
         """Open a pool as the app role; nothing is connected before the first statement."""
         engine = create_async_engine(
             sqlalchemy_url(url),
@@ -97,26 +103,37 @@ class Database:
             pool_use_lifo=True,
             connect_args={"connect_timeout": 2, "application_name": "rantau"},
         )
-        return cls(engine, engine.execution_options(isolation_level="AUTOCOMMIT"), clock_may_shift=clock_may_shift)
+        return cls(engine, engine.execution_options(isolation_level="AUTOCOMMIT"), settings=settings)
 
     @asynccontextmanager
     async def transaction(self, *, offset: timedelta | None = None) -> AsyncIterator[AsyncSession]:
-        """One command: committed at the end, rolled back by any exception.
+        """One command: committed at the end, rolled back by any exception but a refusal that leaves a trace.
 
         `offset` moves the transaction's clock, in development and tests only. Raises RuntimeError in production.
         """
         async with self._session() as session:
             if offset is not None:
-                if not self._clock_may_shift:
+                if self.settings.is_production:
                     raise RuntimeError("the clock is shifted in development and tests only")
                 await clock.shift(session, offset)
-            yield session
+            try:
+                yield session
+            except Problem as refusal:
+                if refusal.leaves_trace:
+                    await session.commit()
+                raise
             await session.commit()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """One read: never writes, sees each statement's latest state."""
-        session = AsyncSession(self._read, sync_session_class=ReadOnlySession, expire_on_commit=False, autoflush=False)
+        session = AsyncSession(
+            self._read,
+            sync_session_class=ReadOnlySession,
+            expire_on_commit=False,
+            autoflush=False,
+            info={"settings": self.settings},
+        )
         async with session:
             yield session
 
@@ -126,7 +143,18 @@ class Database:
             await self._write.dispose()
 
     def _session(self) -> AsyncSession:
-        return AsyncSession(self._write, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        return AsyncSession(
+            self._write,
+            expire_on_commit=False,
+            join_transaction_mode="create_savepoint",
+            info={"settings": self.settings},
+        )
+
+
+def settings_of(session: AsyncSession) -> Settings:
+    """The settings of the process whose `Database` opened the session."""
+    found: Settings = session.info["settings"]
+    return found
 
 
 def sqlalchemy_url(url: str) -> str:

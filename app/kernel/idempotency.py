@@ -19,6 +19,7 @@ from app.kernel.database import Base
 from app.kernel.problems import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
 
 _KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
+_BOUNDARY = re.compile(r'^multipart/.*;\s*boundary="?([^";,]+)', re.IGNORECASE)
 _LIFE = timedelta(hours=24)
 _LOCK_TIMEOUT = "55P03"
 
@@ -65,8 +66,14 @@ class Replay(Exception):
         self.kept = kept
 
 
-def fingerprint(method: str, path: str, body: bytes) -> bytes:
-    """Digest what was asked, so that a key used for something else is noticed."""
+def fingerprint(method: str, path: str, body: bytes, content_type: str = "") -> bytes:
+    """Digest what was asked, so that a key used for something else is noticed.
+
+    A form's boundary does not count: clients draw a new one for every try.
+    """
+    boundary = _BOUNDARY.search(content_type)
+    if boundary is not None:
+        body = body.replace(boundary[1].encode(), b"")
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
 
 

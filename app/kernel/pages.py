@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -107,6 +107,8 @@ def _tagged(value: Any) -> tuple[str, Any]:
     match value:
         case datetime():
             return "t", value.isoformat()
+        case date():
+            return "y", value.isoformat()
         case UUID():
             return "u", str(value)
         case Decimal():
@@ -119,6 +121,7 @@ def _tagged(value: Any) -> tuple[str, Any]:
 
 _READERS: dict[str, Any] = {
     "t": datetime.fromisoformat,
+    "y": date.fromisoformat,
     "u": UUID,
     "d": Decimal,
     "f": float.fromhex,

@@ -29,9 +29,11 @@ class Problem(Exception):
     """What a caller is told instead of an answer.
 
     `title` and `detail` are message ids; keyword arguments fill the detail's parameters. `extensions` become further
-    members of the body, `headers` further headers of the answer.
+    members of the body, `headers` further headers of the answer. Where the refusal itself `leaves_trace` (a failed
+    sign-in, a stolen token that ends its session), the transaction it is raised in is committed all the same.
     """
 
+    leaves_trace: ClassVar[bool] = False
     status: ClassVar[int]
     code: ClassVar[str]
     title: ClassVar[str]

@@ -127,6 +127,7 @@ def _is_language(tag: str) -> bool:
 
 Country = Annotated[
     str,
+    Field(examples=["ID"]),
     StringConstraints(pattern=r"^[A-Z]{2}$"),
     _member(
         "country_unknown",
@@ -136,6 +137,7 @@ Country = Annotated[
 ]
 Currency = Annotated[
     str,
+    Field(examples=["IDR"]),
     StringConstraints(pattern=r"^[A-Z]{3}$"),
     _member(
         "currency_unknown", "Use an ISO 4217 code in upper case, such as IDR.", lambda code: code in money.currencies()
@@ -143,10 +145,11 @@ Currency = Annotated[
 ]
 Language = Annotated[
     str,
+    Field(examples=["id"]),
     StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35),
     _member("language_unknown", "Use a BCP 47 tag, such as id.", _is_language),
 ]
-HsCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6,13}$")]
+HsCode = Annotated[str, Field(examples=["200520"]), StringConstraints(pattern=r"^[0-9]{6,13}$")]
 """A Harmonized System code, 6 to 13 digits as text."""
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 """A number of units, 1 to a million."""

@@ -13,8 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.kernel.database import APP_ROLE, Database
 from app.kernel.edge import answers
 from app.kernel.edge.operation import Operation
-from app.kernel.edge.sessions import WriteSession, open_session
+from app.kernel.edge.sessions import ReadSession, WriteSession, open_session
+from app.kernel.problems import Conflict
 from tests.conftest import Postgres
+
+
+class Remembered(Conflict):
+    """A refusal that is itself worth keeping."""
+
+    leaves_trace = True
 
 
 @pytest.fixture
@@ -46,6 +53,15 @@ async def client(server: Postgres, own_database: str, committed: Database) -> As
         await session.execute(text("INSERT INTO evens VALUES (:number)"), {"number": number})
         return number
 
+    @app.post("/refusals/{number}")
+    async def refuse(number: int, session: WriteSession) -> None:
+        await session.execute(text("INSERT INTO evens VALUES (:number)"), {"number": number})
+        raise Conflict if number < 100 else Remembered  # 100 and more leave a trace
+
+    @app.get("/evens")
+    async def numbers(session: ReadSession) -> list[int]:
+        return list(await session.scalars(text("SELECT number FROM evens")))
+
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://test"
     ) as opened:
@@ -65,3 +81,15 @@ async def test_a_commit_that_fails_is_not_a_success(client: httpx.AsyncClient) -
 async def test_the_frameworks_default_scope_would_have_told_a_success(client: httpx.AsyncClient) -> None:
     """The fault is felt: with the default scope the same failing commit comes after a 201."""
     assert (await client.post("/late/1")).status_code == 201
+
+
+async def test_a_refusal_is_rolled_back_unless_it_leaves_a_trace(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/refusals/2")).status_code == 409
+    assert (await client.get("/evens")).json() == []
+    assert (await client.post("/refusals/100")).status_code == 409
+    assert (await client.get("/evens")).json() == [100]
+
+
+async def test_a_trace_that_cannot_be_committed_is_a_failure_of_its_own(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/refusals/101")).json()["code"] == "conflict"
+    assert (await client.get("/evens")).json() == []

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import UUID
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, File, UploadFile
+from pydantic import Strict
 from sqlalchemy import select
 
 from app.identity.guard import AnyActor, Router, allowed
@@ -36,6 +37,13 @@ class NoteCreate(Schema):
     copies: Quantity = 1
 
 
+class NoteForm(NoteCreate):
+    """A note whose text comes as a file."""
+
+    copies: Annotated[Quantity, Strict(strict=False)] = 1
+    file: UploadFile
+
+
 class NoteRead(AggregateRead):
     """A note."""
 
@@ -61,6 +69,13 @@ async def create(body: NoteCreate, actor: Writer, session: WriteSession) -> ApiK
     )
     session.add(row)
     return row
+
+
+@router.command("/scans", key_required=True, status_code=201, response_model=NoteRead)
+async def scan(form: Annotated[NoteForm, File()], actor: Writer, session: WriteSession) -> ApiKey:
+    """Keep a note from a file."""
+    note = NoteCreate(name=f"{form.name}: {(await form.file.read()).decode()}")
+    return cast("ApiKey", await create(note, actor, session))
 
 
 @router.patch("/{note_id}", response_model=NoteRead)
@@ -155,6 +170,23 @@ async def test_a_key_replays_the_answer_and_does_the_deed_once(ani: SignedIn) ->
     assert again.headers["Idempotent-Replayed"] == "true"
     assert again.headers["ETag"] == first.headers["ETag"] == '"1"'
     assert len((await ani.get("/notes")).json()["items"]) == 1
+
+
+async def test_a_form_replays_though_each_try_has_a_boundary_of_its_own(ani: SignedIn) -> None:
+    form = {"data": {"name": "receipt"}, "files": {"file": ("a.txt", b"15000")}}
+    first = await ani.post("/notes/scans", key="k1", **form)
+    again = await ani.post("/notes/scans", key="k1", **form)
+    assert (first.status_code, first.json()["name"]) == (201, "receipt: 15000")
+    assert first.request.headers["content-type"] != again.request.headers["content-type"]
+    assert (again.content, again.headers["Idempotent-Replayed"]) == (first.content, "true")
+    other = await ani.post("/notes/scans", key="k1", data=form["data"], files={"file": ("a.txt", b"16000")})
+    assert other.json()["code"] == "idempotency-key-reused"
+
+
+async def test_a_form_is_as_strict_as_json(ani: SignedIn) -> None:
+    assert (await ani.post("/notes/scans", {"name": "a"})).status_code == 415
+    fields = await ani.post("/notes/scans", data={"price": "1", "file": "text"}, files={"other": ("a.txt", b"1")})
+    assert [error["pointer"] for error in fields.json()["errors"]] == ["/name", "/file", "/price", "/other"]
 
 
 async def test_a_key_belongs_to_one_body_and_one_caller(ani: SignedIn, database: Database) -> None:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.kernel import pages
 from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.edge.document import REQUIRED
 from app.kernel.problems import FieldError, Invalid, MatchRequired, VersionMismatch
 
 _ETAG = re.compile(r'^"([0-9]{1,18})"$')
@@ -15,7 +16,12 @@ _ETAG = re.compile(r'^"([0-9]{1,18})"$')
 
 async def read_match(
     if_match: Annotated[
-        str | None, Header(description='The version you are changing, as you read it: `"3"`.', max_length=100)
+        str | None,
+        Header(
+            description='The version you are changing, as you read it: `"3"`.',
+            max_length=100,
+            json_schema_extra=REQUIRED,
+        ),
     ] = None,
 ) -> int:
     """The version a change was made to. Raises MatchRequired; a tag we never gave out matches nothing."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import Request, Response, params
 from fastapi.routing import APIRoute
 
 from app.kernel import idempotency
@@ -35,12 +35,12 @@ class Operation(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler, inside the stack that commits: the serialised answer is seen before the commit."""
         handle = super().get_route_handler()
-        reads_json = self.body_field is not None and not _is_form(self)
+        kind = _body_kind(self)
 
         async def handle_operation(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
-            if reads_json:
-                await _require_json(strict)
+            if kind is not None:
+                await _require(strict, kind)
             try:
                 response = await handle(strict)
             except idempotency.Replay as replay:
@@ -64,19 +64,19 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
 
-def _is_form(route: APIRoute) -> bool:
-    return any(
-        "form" in type(param.field_info).__name__.lower() or type(param.field_info).__name__ == "File"
-        for param in route.dependant.body_params
-    )
+def _body_kind(route: APIRoute) -> str | None:
+    """The media type the operation reads, None where it reads no body."""
+    if route.body_field is None:
+        return None
+    return "multipart/form-data" if isinstance(route.body_field.field_info, params.Form) else "application/json"
 
 
-async def _require_json(request: Request) -> None:
-    content_type = request.headers.get("content-type", "")
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind and kind != "application/json":
+async def _require(request: Request, kind: str) -> None:
+    """Refuse a body of another type. It stays readable: an Idempotency-Key is held against it after a form was read."""
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if sent and sent != kind:
         raise UnsupportedMediaType
-    if not kind and await request.body():
+    if await request.body() and not sent:
         raise UnsupportedMediaType
 
 
