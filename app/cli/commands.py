@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import checking, database, running
+from app.cli import checking, database, mailbox, running
 
 app = typer.Typer(
     name="rantau",
@@ -15,3 +15,4 @@ app = typer.Typer(
 running.register(app)
 database.register(app)
 checking.register(app)
+mailbox.register(app)

@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         """Whether conveniences for development are off."""
         return self.environment is Environment.PRODUCTION
 
+    @property
+    def mailbox(self) -> Path:
+        """The development mailbox: what is sent where no provider is configured."""
+        return self.home / "mailbox"
+
     @cached_property
     def address(self) -> str:
         """Where people reach the service, without a trailing slash."""
