@@ -307,117 +307,74 @@ class ObligationReduced(DomainEvent):
 
 
 @_event
-class PaymentSubmitted(DomainEvent):
+class MoneyEvent(DomainEvent):
+    """What every event of a payment or refund says; it never happens itself."""
+
+    obligation_id: UUID
+    source_kind: str
+    source_id: UUID
+    amount: int
+    currency: str
+
+
+@_event
+class PaymentSubmitted(MoneyEvent):
     """A payer says that money was sent, perhaps with a receipt."""
 
     aggregate: ClassVar[str] = "payment"
 
-    obligation_id: UUID
-    source_kind: str
-    source_id: UUID
-    amount: int
-    currency: str
-
 
 @_event
-class PaymentProven(DomainEvent):
+class PaymentProven(MoneyEvent):
     """A payer showed the receipt of a payment."""
 
     aggregate: ClassVar[str] = "payment"
 
-    obligation_id: UUID
-    source_kind: str
-    source_id: UUID
-    amount: int
-    currency: str
-
 
 @_event
-class PaymentConfirmed(DomainEvent):
+class PaymentConfirmed(MoneyEvent):
     """The payee says that the money came."""
 
     aggregate: ClassVar[str] = "payment"
 
-    obligation_id: UUID
-    source_kind: str
-    source_id: UUID
-    amount: int
-    currency: str
-
 
 @_event
-class PaymentRejected(DomainEvent):
+class PaymentRejected(MoneyEvent):
     """The payee says that the money did not come."""
 
     aggregate: ClassVar[str] = "payment"
 
-    obligation_id: UUID
-    source_kind: str
-    source_id: UUID
-    amount: int
-    currency: str
-
 
 @_event
-class PaymentVoided(DomainEvent):
+class PaymentVoided(MoneyEvent):
     """The payer took back what was said in error."""
 
     aggregate: ClassVar[str] = "payment"
 
-    obligation_id: UUID
-    source_kind: str
-    source_id: UUID
-    amount: int
-    currency: str
-
 
 @_event
-class RefundOwed(DomainEvent):
+class RefundOwed(MoneyEvent):
     """A payee owes a payer money back."""
 
     aggregate: ClassVar[str] = "refund"
 
-    obligation_id: UUID
-    source_kind: str
-    source_id: UUID
-    amount: int
-    currency: str
-
 
 @_event
-class RefundSent(DomainEvent):
+class RefundSent(MoneyEvent):
     """The payee says that a refund was sent."""
 
     aggregate: ClassVar[str] = "refund"
 
-    obligation_id: UUID
-    source_kind: str
-    source_id: UUID
-    amount: int
-    currency: str
-
 
 @_event
-class RefundConfirmed(DomainEvent):
+class RefundConfirmed(MoneyEvent):
     """A refund came, or was left with the payee as credit."""
 
     aggregate: ClassVar[str] = "refund"
 
-    obligation_id: UUID
-    source_kind: str
-    source_id: UUID
-    amount: int
-    currency: str
-
 
 @_event
-class RefundFailed(DomainEvent):
+class RefundFailed(MoneyEvent):
     """A refund did not come; another one is owed in its place."""
 
     aggregate: ClassVar[str] = "refund"
-
-    obligation_id: UUID
-    source_kind: str
-    source_id: UUID
-    amount: int
-    currency: str

@@ -2,25 +2,15 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import domain_events
+from app.domain_events import MoneyEvent
 from app.kernel.actor import Actor
 from app.kernel.event_log import party_audience, publish
 from app.payments.models import Obligation, Payment, Refund
 
-Happened = (
-    type[domain_events.PaymentSubmitted]
-    | type[domain_events.PaymentProven]
-    | type[domain_events.PaymentConfirmed]
-    | type[domain_events.PaymentRejected]
-    | type[domain_events.PaymentVoided]
-    | type[domain_events.RefundOwed]
-    | type[domain_events.RefundSent]
-    | type[domain_events.RefundConfirmed]
-    | type[domain_events.RefundFailed]
-)
 
-
-def tell(session: AsyncSession, actor: Actor, obligation: Obligation, row: Payment | Refund, kind: Happened) -> None:
+def tell(
+    session: AsyncSession, actor: Actor, obligation: Obligation, row: Payment | Refund, kind: type[MoneyEvent]
+) -> None:
     """Publish what happened to a payment or refund of a held obligation."""
     happened = kind(
         obligation_id=obligation.id,
