@@ -4,9 +4,11 @@ from fastapi import FastAPI
 
 from app.activity_rules import routes as activity_rules
 from app.identity import routes as identity
+from app.organizations import routes as organizations
 
 
 def include(app: FastAPI) -> None:
     """Offer every domain's operations."""
     app.include_router(identity.router, prefix="/v1")
     app.include_router(activity_rules.router, prefix="/v1")
+    app.include_router(organizations.router, prefix="/v1")

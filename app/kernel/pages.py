@@ -56,10 +56,12 @@ def binding(operation: str, filters: Sequence[tuple[str, str]], caller: str) -> 
     return hashlib.blake2b(named, digest_size=12).hexdigest()
 
 
-async def fetch(session: AsyncSession, statement: Select[Any], order: Sequence[Sort], asked: PageRequest) -> Page[Any]:
+async def fetch(
+    session: AsyncSession, statement: Select[*tuple[Any, ...]], order: Sequence[Sort], asked: PageRequest
+) -> Page[Any]:
     """Run `statement` in `order` for one page, in one query; its rows' first element becomes an item.
 
-    A statement that selects more than one entity or column gives tuples. Raises CursorInvalid.
+    A statement that selects more than one entity or column gives its rows, with their names. Raises CursorInvalid.
     """
     width = len(statement.column_descriptions)
     query = statement.add_columns(*(sort.column for sort in order))
@@ -67,9 +69,11 @@ async def fetch(session: AsyncSession, statement: Select[Any], order: Sequence[S
     if asked.cursor is not None:
         query = query.where(_behind(order, _read(asked, len(order))))
     now = clock.sql_now().label("asked_at")
-    rows = (await session.execute(query.add_columns(now).limit(asked.limit + 1))).all()
+    found = (await session.execute(query.add_columns(now).limit(asked.limit + 1))).freeze()
+    rows = found().all()
     shown = rows[: asked.limit]
-    items = [row[0] if width == 1 else tuple(row[:width]) for row in shown]
+    asked_for = found().columns(*range(width))
+    items = list((asked_for.scalars() if width == 1 else asked_for).all()[: asked.limit])
     if len(rows) <= asked.limit:
         return Page(items, None)
     last = shown[-1]

@@ -214,8 +214,8 @@ class PageRead(Read, Generic[T]):
     next_cursor: str | None
 
 
-class Timestamps(Read):
-    """When an aggregate came to be and last changed."""
+class Timestamps(AggregateRead):
+    """An aggregate that also shows when it came to be and last changed."""
 
     created_at: datetime
     updated_at: datetime

@@ -40,6 +40,13 @@ class VerificationStatus(StrEnum):
     EXPIRED = "expired"
 
 
+class VerificationOutcome(StrEnum):
+    """What an operator found."""
+
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+
+
 class StaffRole(StrEnum):
     """What a member of staff may do; an owner may do all of it."""
 
@@ -81,6 +88,7 @@ class Organization(Aggregate, Base):
         CheckConstraint(
             "verification IN ('unverified', 'submitted', 'verified', 'rejected', 'expired')", name="verification"
         ),
+        CheckConstraint("starts_with(province, country || '-')", name="province"),
         CheckConstraint("country <> 'ID' OR business_number ~ '^[0-9]{13}$'", name="business_number"),
         Index("ix_organizations_created_at", "created_at", "id"),
         Index("ix_organizations_roles", "roles", postgresql_using="gin"),
@@ -92,6 +100,7 @@ class Organization(Aggregate, Base):
             "id",
             postgresql_where=text("verification <> 'unverified'"),
         ),
+        Index("ix_organizations_verified_until", "verified_until", postgresql_where=text("verification = 'verified'")),
     )
 
     @property

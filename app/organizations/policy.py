@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from app.kernel.actor import Actor
+from app.kernel.event_log import party_audience
 from app.kernel.problems import Forbidden, NotFound
 from app.organizations.models import Location, Organization, Staff, StaffRole
 
@@ -78,9 +79,22 @@ def require(actor: Actor, held: Collection[str] | None, *roles: str) -> None:
         raise Forbidden
 
 
-def may_leave(actor: Actor, held: Collection[str] | None, person_id: UUID) -> None:
-    """Refuse ending somebody else's roles to all but owners; everybody may end their own. Raises as `require`."""
-    require(actor, held, *(() if person_id == actor.person_id else (StaffRole.OWNER,)))
+def may_create(actor: Actor) -> UUID:
+    """The person who is to own a new organization. Raises Forbidden for a key that acts for one party alone."""
+    if actor.person_id is None or actor.only_party not in {None, actor.person_id}:
+        raise Forbidden
+    return actor.person_id
+
+
+def may_change(actor: Actor, held: Collection[str] | None) -> None:
+    """Refuse changing the profile, which everybody sees, to all but owners. Raises Forbidden."""
+    if not actor.is_system and StaffRole.OWNER not in (held or ()):
+        raise Forbidden
+
+
+def audience(organization_id: UUID) -> list[str]:
+    """Whom a change of the public profile reaches: everybody, the organization's staff among them."""
+    return ["public", *party_audience(organization_id)]
 
 
 def location_visible(actor: Actor) -> ColumnElement[bool]:

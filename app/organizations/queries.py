@@ -1,15 +1,21 @@
 """Reading organizations, and the doors through which other domains ask who acts for whom."""
 
+from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
 
 from app.identity.models import Party
 from app.kernel.actor import Actor
+from app.kernel.pages import Page, PageRequest, Sort, fetch
 from app.kernel.problems import NotFound
 from app.organizations import policy
-from app.organizations.models import Organization
+from app.organizations.models import Location, Organization, Staff, Verification
+from app.organizations.schemas import OrganizationFilters, OrganizationInsideRead, OrganizationRead
 
 
 async def require_role(
@@ -20,13 +26,31 @@ async def require_role(
     `lock` keeps others from changing it until the transaction ends. Raises NotFound for strangers, Forbidden for
     staff without the role.
     """
-    statement = select(Organization, policy.held_roles(actor).label("held")).where(Organization.id == organization_id)
+    held = policy.held_roles(actor).label("held")
+    statement = select(Organization, held).where(Organization.id == organization_id, policy.visible(actor))
     if lock:
         statement = statement.with_for_update(of=Organization)
     found = (await session.execute(statement)).one_or_none()
     if found is None:
         raise NotFound
     policy.require(actor, found.held, *roles)
+    organization: Organization = found.Organization
+    return organization
+
+
+async def get_for_update(session: AsyncSession, actor: Actor, organization_id: UUID) -> Organization:
+    """An organization with its descriptions, locked, for its owners. Raises NotFound, Forbidden."""
+    found = (
+        await session.execute(
+            select(Organization, policy.held_roles(actor).label("held"))
+            .where(Organization.id == organization_id, policy.visible(actor))
+            .options(selectinload(Organization.descriptions))
+            .with_for_update(of=Organization)
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    policy.may_change(actor, found.held)
     organization: Organization = found.Organization
     return organization
 
@@ -43,3 +67,89 @@ async def require_party(session: AsyncSession, actor: Actor, party_id: UUID, *ro
     if found is None:
         raise NotFound
     return found
+
+
+async def profile(session: AsyncSession, actor: Actor, organization_id: UUID) -> OrganizationRead:
+    """An organization's profile, with its numbers for staff and operators. Raises NotFound."""
+    inside = policy.sees_inside(actor, Organization.id).label("inside")
+    statement = (
+        select(Organization, inside)
+        .where(Organization.id == organization_id, policy.visible(actor))
+        .options(selectinload(Organization.descriptions))
+    )
+    found = (await session.execute(statement)).one_or_none()
+    if found is None:
+        raise NotFound
+    shape = OrganizationInsideRead if found.inside else OrganizationRead
+    return shape.model_validate(found.Organization)
+
+
+async def page(session: AsyncSession, actor: Actor, asked_for: OrganizationFilters, asked: PageRequest) -> Page[Any]:
+    """Organizations, the newest first, one query a page."""
+    statement = select(
+        Organization.id,
+        Organization.version,
+        Organization.name,
+        Organization.roles,
+        Organization.country,
+        Organization.province,
+        Organization.city,
+        Organization.verification,
+    ).where(policy.visible(actor), *_matching(actor, asked_for))
+    newest_first = [Sort(Organization.created_at, descending=True), Sort(Organization.id, descending=True)]
+    return await fetch(session, statement, newest_first, asked)
+
+
+async def staff_page(session: AsyncSession, actor: Actor, organization_id: UUID, asked: PageRequest) -> Page[Any]:
+    """Who works for an organization, for its staff and operators. Raises NotFound."""
+    await _require_inside(session, actor, organization_id)
+    roles = func.array_agg(aggregate_order_by(Staff.role, Staff.role)).label("roles")
+    statement = (
+        select(Staff.person_id, roles, func.min(Staff.since).label("since"))
+        .where(Staff.organization_id == organization_id)
+        .group_by(Staff.person_id)
+    )
+    return await fetch(session, statement, [Sort(Staff.person_id)], asked)
+
+
+async def location_page(session: AsyncSession, actor: Actor, organization_id: UUID, asked: PageRequest) -> Page[Any]:
+    """An organization's locations that the caller may see: all for its staff, for others those they hold."""
+    statement = select(Location).where(Location.organization_id == organization_id, policy.location_visible(actor))
+    return await fetch(session, statement, [Sort(Location.id)], asked)
+
+
+async def latest_verification(session: AsyncSession, actor: Actor, organization_id: UUID) -> Verification:
+    """The latest request to be verified, for staff and operators. Raises NotFound."""
+    found = await session.scalar(
+        select(Verification)
+        .where(Verification.organization_id == organization_id)
+        .where(policy.sees_inside(actor, Verification.organization_id))
+        .options(selectinload(Verification.evidence))
+        .order_by(Verification.submitted_at.desc(), Verification.id.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _require_inside(session: AsyncSession, actor: Actor, organization_id: UUID) -> None:
+    inside = policy.sees_inside(actor, Organization.id)
+    if await session.scalar(select(Organization.id).where(Organization.id == organization_id, inside)) is None:
+        raise NotFound
+
+
+def _matching(actor: Actor, asked_for: OrganizationFilters) -> Iterator[ColumnElement[bool]]:
+    if asked_for.q:
+        contained = Organization.name.icontains(asked_for.q, autoescape=True)
+        yield or_(Organization.name.op("%>", is_comparison=True)(asked_for.q), contained)
+    if asked_for.role is not None:
+        yield Organization.roles.contains([asked_for.role])
+    if asked_for.country is not None:
+        yield Organization.country == asked_for.country
+    if asked_for.province is not None:
+        yield Organization.province == asked_for.province
+    if asked_for.verification is not None:
+        yield Organization.verification == asked_for.verification
+    if asked_for.mine:
+        yield Organization.id.in_(policy.staffed_by(actor))

@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from app.kernel.schema import (
-    AggregateRead,
     Choice,
     Country,
     Currency,
@@ -58,7 +57,7 @@ class PayoutAccountCreate(Schema):
     holder: Line
 
 
-class PayoutAccountRead(AggregateRead, Timestamps):
+class PayoutAccountRead(Timestamps):
     """A party's account, whole."""
 
     party_id: UUID
@@ -91,7 +90,7 @@ class StandingRead(Read):
     status: PaymentStatus
 
 
-class ObligationRead(AggregateRead, Timestamps):
+class ObligationRead(Timestamps):
     """What a payer owes a payee."""
 
     payer_id: UUID
@@ -121,7 +120,7 @@ class ProofCreate(Schema):
     receipt_upload_id: Id
 
 
-class PaymentRead(AggregateRead, Timestamps):
+class PaymentRead(Timestamps):
     """A payment; whether its receipt was seen before is null for all but the payee."""
 
     obligation_id: UUID
@@ -154,7 +153,7 @@ class FailureCreate(Schema):
     reason: Paragraph
 
 
-class RefundRead(AggregateRead, Timestamps):
+class RefundRead(Timestamps):
     """A refund; where to send it is null for all but who sends it."""
 
     obligation_id: UUID

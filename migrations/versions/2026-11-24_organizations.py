@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "country <> 'ID' OR business_number ~ '^[0-9]{13}$'", name=op.f("ck_organizations_business_number")
         ),
+        sa.CheckConstraint("starts_with(province, country || '-')", name=op.f("ck_organizations_province")),
         sa.CheckConstraint(
             "roles <@ ARRAY['msme', 'buyer', 'distributor', 'investor', 'bank', 'university', 'government',"
             " 'association', 'marketplace'] AND cardinality(roles) > 0",
@@ -59,6 +60,13 @@ def upgrade() -> None:
         ["verification", "created_at", "id"],
         unique=False,
         postgresql_where=sa.text("verification <> 'unverified'"),
+    )
+    op.create_index(
+        "ix_organizations_verified_until",
+        "organizations",
+        ["verified_until"],
+        unique=False,
+        postgresql_where=sa.text("verification = 'verified'"),
     )
     op.create_table(
         "organization_descriptions",
@@ -187,6 +195,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_organization_locations_holder_party_id"), table_name="organization_locations")
     op.drop_table("organization_locations")
     op.drop_table("organization_descriptions")
+    op.drop_index(
+        "ix_organizations_verified_until",
+        table_name="organizations",
+        postgresql_where=sa.text("verification = 'verified'"),
+    )
     op.drop_index(
         "ix_organizations_verification",
         table_name="organizations",

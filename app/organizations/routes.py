@@ -1,0 +1,145 @@
+"""Organizations over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+
+from app.identity.guard import AnyActor, Operator, Router, allowed
+from app.kernel.actor import Actor
+from app.kernel.edge.conditions import Paging, cacheable
+from app.kernel.edge.sessions import ReadSession, WriteSession
+from app.kernel.pages import Page
+from app.kernel.schema import PageRead
+from app.organizations import queries
+from app.organizations.actions import locations, profiles, staff, verification
+from app.organizations.models import Location, Organization, Verification
+from app.organizations.schemas import (
+    LocationCreate,
+    LocationRead,
+    LocationUpdate,
+    OrganizationCreate,
+    OrganizationFilters,
+    OrganizationInsideRead,
+    OrganizationItem,
+    OrganizationRead,
+    OrganizationUpdate,
+    StaffAdd,
+    StaffRead,
+    StaffUpdate,
+    VerificationDecide,
+    VerificationRead,
+    VerificationSubmit,
+)
+
+router = Router(prefix="/organizations", tags=["organizations"])
+
+Reader = Annotated[Actor, allowed("organizations:read")]
+Writer = Annotated[Actor, allowed("organizations:write")]
+Filters = Annotated[OrganizationFilters, Depends()]
+
+
+@router.get("", response_model=PageRead[OrganizationItem])
+async def list_organizations(
+    actor: AnyActor, session: ReadSession, filters: Filters, asked: Paging, request: Request, response: Response
+) -> Page[OrganizationItem]:
+    """Find organizations, the newest first; `q` forgives misspelt names, `mine` are those you work for."""
+    cacheable(response, request)
+    return await queries.page(session, actor, filters, asked)
+
+
+@router.command("", key_required=True, status_code=201, response_model=OrganizationInsideRead)
+async def create_organization(body: OrganizationCreate, actor: Writer, session: WriteSession) -> Organization:
+    """Create an organization and be its first owner."""
+    return await profiles.create(session, actor, body)
+
+
+@router.get("/{organization_id}", response_model=OrganizationInsideRead | OrganizationRead)
+async def read_organization(
+    organization_id: UUID, actor: AnyActor, session: ReadSession, request: Request, response: Response
+) -> OrganizationRead:
+    """Read an organization's profile; its staff and operators also see its numbers."""
+    cacheable(response, request)
+    return await queries.profile(session, actor, organization_id)
+
+
+@router.patch("/{organization_id}", response_model=OrganizationInsideRead)
+async def update_organization(
+    organization_id: UUID, body: OrganizationUpdate, actor: Writer, session: WriteSession
+) -> Organization:
+    """Change what you send of an organization you own; what you leave out stays."""
+    return await profiles.update(session, actor, organization_id, body)
+
+
+@router.get("/{organization_id}/staff", response_model=PageRead[StaffRead])
+async def list_staff(organization_id: UUID, actor: Reader, session: ReadSession, asked: Paging) -> Page[StaffRead]:
+    """Read who works for an organization, one item a person."""
+    return await queries.staff_page(session, actor, organization_id, asked)
+
+
+@router.command("/{organization_id}/staff", key_required=True, status_code=201)
+async def add_staff(organization_id: UUID, body: StaffAdd, actor: Writer, session: WriteSession) -> StaffRead:
+    """Let a person work for an organization you own; 409 `already-staff` where they do."""
+    return await staff.add(session, actor, organization_id, body)
+
+
+@router.put("/{organization_id}/staff/{person_id}")
+async def change_staff(
+    organization_id: UUID, person_id: UUID, body: StaffUpdate, actor: Writer, session: WriteSession
+) -> StaffRead:
+    """Set all the roles of somebody who works for an organization you own; 409 `last-owner` rather than nobody."""
+    return await staff.change(session, actor, organization_id, person_id, body.roles)
+
+
+@router.delete("/{organization_id}/staff/{person_id}", status_code=204)
+async def remove_staff(organization_id: UUID, person_id: UUID, actor: Writer, session: WriteSession) -> None:
+    """End somebody's work for an organization you own, or your own; 409 `last-owner` rather than leave nobody."""
+    await staff.remove(session, actor, organization_id, person_id)
+
+
+@router.get("/{organization_id}/locations", response_model=PageRead[LocationRead])
+async def list_locations(organization_id: UUID, actor: Reader, session: ReadSession, asked: Paging) -> Page[Location]:
+    """Read where an organization's goods are: all places for its staff, otherwise those you hold."""
+    return await queries.location_page(session, actor, organization_id, asked)
+
+
+@router.command("/{organization_id}/locations", status_code=201, response_model=LocationRead)
+async def add_location(organization_id: UUID, body: LocationCreate, actor: Writer, session: WriteSession) -> Location:
+    """Add a place where goods are kept, held by the organization unless you name another party."""
+    return await locations.add(session, actor, organization_id, body)
+
+
+@router.patch("/{organization_id}/locations/{location_id}", response_model=LocationRead)
+async def change_location(
+    organization_id: UUID, location_id: UUID, body: LocationUpdate, actor: Writer, session: WriteSession
+) -> Location:
+    """Change what you send of a location; 409 `location-not-open` once it is closed."""
+    return await locations.change(session, actor, organization_id, location_id, body)
+
+
+@router.delete("/{organization_id}/locations/{location_id}", status_code=204)
+async def close_location(organization_id: UUID, location_id: UUID, actor: Writer, session: WriteSession) -> None:
+    """Close a location: it stays in the books and takes no more goods."""
+    await locations.close(session, actor, organization_id, location_id)
+
+
+@router.get("/{organization_id}/verification", response_model=VerificationRead)
+async def read_verification(organization_id: UUID, actor: Reader, session: ReadSession) -> Verification:
+    """Read the latest request to be verified, as staff or operator."""
+    return await queries.latest_verification(session, actor, organization_id)
+
+
+@router.command("/{organization_id}/verification", status_code=201, response_model=VerificationRead)
+async def submit_verification(
+    organization_id: UUID, body: VerificationSubmit, actor: Writer, session: WriteSession
+) -> Verification:
+    """Ask for an organization you own to be verified, showing uploads; 409 while a request waits or is granted."""
+    return await verification.submit(session, actor, organization_id, body)
+
+
+@router.command("/{organization_id}/verification/decision", status_code=201, response_model=VerificationRead)
+async def decide_verification(
+    organization_id: UUID, body: VerificationDecide, actor: Operator, session: WriteSession
+) -> Verification:
+    """Verify an organization, for a year unless you say otherwise, or reject its request with a reason (operators)."""
+    return await verification.decide(session, actor, organization_id, body)
