@@ -88,9 +88,9 @@ async def test_only_owners_change_a_profile(database: Database, http: httpx.Asyn
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
-        ("business_number", "123456789012", "business_number_form"),
-        ("business_number", "00003505000114", "business_number_form"),
-        ("business_number", "000035050001a", "business_number_form"),
+        ("business_number", "123456789012", "nib_form"),
+        ("business_number", "00003505000114", "nib_form"),
+        ("business_number", "000035050001a", "nib_form"),
         ("province", "MY-10", "province_elsewhere"),
         ("province", "ID-ZZ", "province_unknown"),
         ("country", "XX", "country_unknown"),

@@ -55,8 +55,7 @@ def _apply(row: Organization, changes: dict[str, Any]) -> None:
     if row.province is not None and not row.province.startswith(f"{row.country}-"):
         errors.append(FieldError("/province", "province_elsewhere", "This province is in another country."))
     if row.country == "ID" and row.business_number is not None and not _is_nib(row.business_number):
-        message = "An Indonesian business number (NIB) has 13 digits."
-        errors.append(FieldError("/business_number", "business_number_form", message))
+        errors.append(FieldError("/business_number", "nib_form", "An Indonesian business number (NIB) has 13 digits."))
     if errors:
         raise Invalid(errors=errors)
 
