@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import psycopg
+
 from app import migrate
 from app.kernel import embedded_postgres
-from app.kernel.database import Database
+from app.kernel.database import Database, libpq_url
 from app.kernel.settings import Settings
 
 
@@ -22,6 +24,14 @@ class Installation:
     def database(self, *, pool_size: int | None = None) -> Database:
         """Open the app role's sessions."""
         return Database.connect(self.app_url, settings=self.settings, pool_size=pool_size or self.settings.pool_size)
+
+    def revision(self) -> str | None:
+        """The revision the database is at; None where it was never migrated. Raises psycopg.OperationalError."""
+        with psycopg.connect(libpq_url(self.owner_url), connect_timeout=5) as connection:
+            if connection.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
+                return None
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return None if found is None else str(found[0])
 
     def migrate(self) -> None:
         """Bring the database up to this code."""

@@ -1,16 +1,47 @@
 """`create_app()`: settings, database, routers, middleware. Nothing else knows how the service is put together."""
 
+import atexit
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
-from app import api
+from app import api, installation, migrate
 from app.identity import guard
+from app.kernel import logging
+from app.kernel.asgi import stack
 from app.kernel.database import Database
-from app.kernel.edge import answers, document
+from app.kernel.edge import answers, docs, document, operations
 from app.kernel.settings import Settings
 from app.kernel.signing import Signer
+
+_UNHURRIED = ("/metrics",)
+_LARGE = ("/v1/uploads", "/v1/imports")
+
+
+def from_environment() -> ASGIApp:
+    """Make what one API process serves: settings from the environment, and a database kept until the process ends."""
+    settings = Settings()
+    logging.configure(level=settings.log_level, as_json=settings.logs_json)
+    held = ExitStack()
+    found = held.enter_context(installation.opened(settings))
+    atexit.register(held.close)
+    return edged(create_app(settings, found.database()))
+
+
+def edged(app: FastAPI) -> ASGIApp:
+    """Put the edge that every request passes around the application."""
+    settings: Settings = app.state.settings
+    return stack(
+        app,
+        openapi=app.openapi,
+        deadline=settings.request_deadline,
+        unhurried=_UNHURRIED,
+        large=_LARGE,
+        origins=settings.allowed_origins,
+        https=settings.is_production,
+    )
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
@@ -34,8 +65,12 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.revision = migrate.head()
     app.state.cursor_signer = Signer(settings.secret_key, "page cursor")
     answers.install(app)
+    app.include_router(operations.router)
     api.include(app)
+    if settings.docs if settings.docs is not None else not settings.is_production:
+        docs.install(app)
     document.install(app, sign_in=guard.signed_in)
     return app

@@ -28,7 +28,7 @@ from app.kernel.database import APP_ROLE, Database, sqlalchemy_url
 from app.kernel.event_log import EventRow
 from app.kernel.ids import new_id
 from app.kernel.settings import Environment, Settings
-from app.main import create_app
+from app.main import create_app, edged
 from tests.make.callers import Caller
 
 APP_PASSWORD = "app-role-of-the-tests"
@@ -170,8 +170,8 @@ def app(application: FastAPI, database: Database) -> FastAPI:
 
 @pytest.fixture
 async def http(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """A client without credentials."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    """A client without credentials, through the edge that every request passes."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(edged(app)), base_url="http://test") as client:
         yield client
 
 

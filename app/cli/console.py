@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+import psycopg
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app import installation
+from app import installation, migrate
 from app.kernel import logging
 from app.kernel.embedded_postgres import EmbeddedPostgresError
 from app.kernel.settings import Settings
@@ -28,24 +29,26 @@ def read_settings() -> Settings:
             for each in error.errors(include_url=False, include_input=False)
         ]
         fail("The settings are not right.\n  " + "\n  ".join(lines), code=78)
-    as_json = settings.is_production if settings.log_json is None else settings.log_json
-    logging.configure(level=settings.log_level, as_json=as_json)
+    logging.configure(level=settings.log_level, as_json=settings.logs_json)
     return settings
 
 
 @contextmanager
-def opened(settings: Settings | None = None) -> Iterator[installation.Installation]:
-    """Reach the installation's database for the length of a command."""
+def opened(settings: Settings | None = None, *, migrated: bool = True) -> Iterator[installation.Installation]:
+    """Reach the installation's database for the length of a command, which wants it `migrated` to this code."""
     try:
         with installation.opened(settings or read_settings()) as found:
+            revision = found.revision()
+            if migrated and revision != migrate.head():
+                fail(f"The database is at revision {revision}, this code needs {migrate.head()}. Run `rantau migrate`.")
             yield found
-    except EmbeddedPostgresError as error:
-        fail(str(error), code=75)
+    except (EmbeddedPostgresError, psycopg.OperationalError) as error:
+        fail(f"The database cannot be reached. {error}", code=75)
 
 
 def fail(message: str, *, code: int = 1) -> NoReturn:
     """End the command: say what is wrong and what to do, exit with `code`."""
-    err.print(f"[bold red]rantau:[/] {message}", highlight=False)
+    err.print(f"[bold red]rantau:[/] {message}", highlight=False, soft_wrap=True)
     raise typer.Exit(code)
 
 

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def migrate() -> None:
     """Migrate to the newest revision."""
-    with opened() as installation:
+    with opened(migrated=False) as installation:
         installation.migrate()
     out.print("The database is up to date.")
 

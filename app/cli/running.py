@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 def up() -> None:
     """Run everything until Ctrl-C."""
     settings = read_settings()
-    with opened(settings) as installation:
+    with opened(settings, migrated=False) as installation:
         with err.status("Bringing the database up to date"):
             installation.migrate()
         with _Children(settings) as children:

@@ -43,6 +43,7 @@ _ANSWER_HEADERS = (
 )
 # An empty, `.` or `..` segment, a trailing slash, a control character, a backslash, or what was not UTF-8.
 _MISLEADING = re.compile(r"//|/\.\.?(?:/|$)|.+/$|[\x00-\x1f\x7f\\\ufffd]")
+_PROBED = {"/livez", "/readyz", "/metrics"}  # asked every few seconds by machines: told, but not at every level
 _log = structlog.get_logger("access")
 
 
@@ -141,7 +142,8 @@ class _Request:
         method = self.method if self.method in METHODS else "other"
         REQUEST_SECONDS.labels(method, route, f"{self.status // 100}xx").observe(seconds)
         milliseconds = round(seconds * 1000, 1)
-        _log.info("request", method=self.method, route=route, status=self.status, milliseconds=milliseconds)
+        log = _log.debug if route in _PROBED else _log.info
+        log("request", method=self.method, route=route, status=self.status, milliseconds=milliseconds)
 
 
 class _Cors(CORSMiddleware):

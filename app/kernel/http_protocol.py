@@ -306,5 +306,5 @@ class _Lingering:
         self.is_closing = transport.is_closing
         self.close = protocol.hang_up
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the transport has
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._wire, name)

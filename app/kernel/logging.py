@@ -60,7 +60,7 @@ def configure(*, level: str, as_json: bool) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for noisy in ("uvicorn.access", "procrastinate", "httpx", "httpcore"):
+    for noisy in ("uvicorn.access", "procrastinate", "httpx", "httpcore", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

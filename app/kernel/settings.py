@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         """The development mailbox: what is sent where no provider is configured."""
         return self.home / "mailbox"
 
+    @property
+    def logs_json(self) -> bool:
+        """Whether logs are JSON rather than text for a terminal."""
+        return self.is_production if self.log_json is None else self.log_json
+
     @cached_property
     def address(self) -> str:
         """Where people reach the service, without a trailing slash."""

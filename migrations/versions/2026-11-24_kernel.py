@@ -20,6 +20,7 @@ END $$
 
 _PRIVILEGES = (
     "GRANT USAGE ON SCHEMA public TO rantau_app",
+    "GRANT SELECT ON alembic_version TO rantau_app",  # for /readyz
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO rantau_app",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO rantau_app",
 )
