@@ -16,3 +16,8 @@ running.register(app)
 database.register(app)
 checking.register(app)
 mailbox.register(app)
+
+
+def main() -> None:
+    """Run one command; a failure ends in one sentence that says what to do, and an exit code that is not 0."""
+    app()

@@ -16,6 +16,9 @@ ROOT = Path(__file__).parents[2] / "app"
 def said(source: str) -> Iterator[str]:
     """The message ids a module states: titles and details of problems, refusals and field errors."""
     for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.AnnAssign(target=ast.Name(id="MESSAGES" | "ERRORS" | "WARNINGS"), value=ast.Dict(values=values)):
+                yield from (value.value for value in values if isinstance(value, ast.Constant))
         if isinstance(node, ast.ClassDef):
             for line in node.body:
                 match line:
