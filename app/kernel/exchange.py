@@ -27,6 +27,7 @@ class Exchange:
         self.is_read = False
         self.awaits_client = False
         self.has_begun = False
+        self.is_whole = False
         self.is_settled = False
         self._receive = receive
         self._send = send
@@ -39,7 +40,7 @@ class Exchange:
             if self.is_settled:
                 return  # it could not go on once the answer was given in its place
             _log.exception("unhandled")
-            if self.has_begun:
+            if self.has_begun and not self.is_whole:
                 raise  # for the server to cut the connection, lest half an answer pass for a whole one
             await self.answer(problems.InternalError())
 
@@ -96,6 +97,7 @@ class Exchange:
         """Pass a piece of the operation's answer on, unless it comes too late."""
         if not self.is_settled:
             self.has_begun = True
+            self.is_whole = message["type"] == "http.response.body" and not message.get("more_body", False)
             await self._send(message)
 
     async def answer(self, problem: Problem) -> None:

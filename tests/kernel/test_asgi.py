@@ -11,10 +11,12 @@ from uuid import UUID
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from app.kernel import asgi, metrics
+from app.kernel.edge import answers
 from app.kernel.logging import current_request_id
 from tests.kernel.serving import serving
 
@@ -343,6 +345,23 @@ def test_a_defect_is_a_500_that_shows_nothing_and_is_logged_whole(client: httpx.
     assert answer.headers["content-language"] == "id"
     for secret in ("SELECT", "/home", "RuntimeError", "Traceback", ".py"):
         assert secret not in answer.text
+    assert [log["event"] for log in logs if log.get("exc_info")] == ["unhandled"]
+
+
+async def test_what_fastapi_lets_through_is_no_different() -> None:
+    app = FastAPI()
+    answers.install(app)
+
+    @app.get("/broken")
+    async def broken() -> None:
+        raise RuntimeError("secret")
+
+    transport = httpx.ASGITransport(asgi.stack(app, openapi=app.openapi, deadline=DEADLINE))
+    async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
+        with capture_logs() as logs:
+            answer = await client.get("/broken")
+    problem(answer, 500, "internal-error")
+    assert "secret" not in answer.text
     assert [log["event"] for log in logs if log.get("exc_info")] == ["unhandled"]
 
 

@@ -47,6 +47,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(PoolTimeout, _exhausted)
     app.add_exception_handler(OSError, _exhausted)
+    app.add_exception_handler(Exception, _defect)
 
 
 async def _problem(request: Request, error: Exception) -> Response:
@@ -80,3 +81,8 @@ async def _database(request: Request, error: Exception) -> Response:
 async def _exhausted(request: Request, error: Exception) -> Response:
     _log.warning("database unavailable", error=type(error).__name__)
     return answer(request, problems.Unavailable())
+
+
+async def _defect(request: Request, _: Exception) -> Response:
+    """Starlette raises it on, so that it is logged by the exchange."""
+    return answer(request, problems.InternalError())
