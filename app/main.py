@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app import api, installation, migrate
@@ -35,13 +36,19 @@ def edged(app: FastAPI) -> ASGIApp:
     settings: Settings = app.state.settings
     return stack(
         app,
-        openapi=app.openapi,
+        openapi=lambda: {"paths": app.openapi()["paths"] | _unlisted(app)},
         deadline=settings.request_deadline,
         unhurried=_UNHURRIED,
         large=_LARGE,
         origins=settings.allowed_origins,
         https=settings.is_production,
     )
+
+
+def _unlisted(app: FastAPI) -> dict[str, dict[str, None]]:
+    """The methods of the paths that the reference does not describe: the reference itself."""
+    routes = [route for route in app.routes if isinstance(route, Route) and not route.include_in_schema]
+    return {route.path: dict.fromkeys(method.lower() for method in route.methods or ()) for route in routes}
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
