@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
@@ -13,6 +13,44 @@ from app.kernel.database import Aggregate, Base
 from app.kernel.ids import new_id
 from app.kernel.money import LINE_MAXIMUM, Money
 from app.kernel.problems import StateConflict
+
+
+def _one_of(column: str, choices: type[StrEnum]) -> str:
+    """A check that a column holds one of an enum's values."""
+    return f"{column} IN ({', '.join(repr(choice.value) for choice in choices)})"
+
+
+class Category(StrEnum):
+    """What a product is filed under: a fixed, short list, since buyers browse by it."""
+
+    COFFEE = "coffee"
+    TEA = "tea"
+    DRINKS = "drinks"
+    SNACKS = "snacks"
+    SWEETS = "sweets"
+    SPICES = "spices"
+    SAUCES = "sauces"
+    READY_MEALS = "ready_meals"
+    HERBAL = "herbal"
+    COSMETICS = "cosmetics"
+    BATIK = "batik"
+    TEXTILES = "textiles"
+    FASHION = "fashion"
+    RATTAN = "rattan"
+    FURNITURE = "furniture"
+    CRAFTS = "crafts"
+    CERAMICS = "ceramics"
+    JEWELRY = "jewelry"
+    OTHER = "other"
+
+
+class Storage(StrEnum):
+    """How a product wants to be kept."""
+
+    AMBIENT = "ambient"
+    COOL_DRY = "cool_dry"
+    CHILLED = "chilled"
+    FROZEN = "frozen"
 
 
 class ProductStatus(StrEnum):
@@ -34,8 +72,14 @@ _FROM = {
 }
 
 
+_PUBLISHED = text("status = 'published'")
+
+
 class Product(Aggregate, Base):
-    """Something an organization makes; what is sold are its variants."""
+    """Something an organization makes; what is sold are its variants.
+
+    `listed_at`, when it was made or first published, orders every list of products.
+    """
 
     __tablename__ = "products"
 
@@ -43,6 +87,7 @@ class Product(Aggregate, Base):
     handle: Mapped[str]
     status: Mapped[str] = mapped_column(default=ProductStatus.DRAFT)
     published_at: Mapped[datetime | None]
+    listed_at: Mapped[datetime] = mapped_column(server_default=clock.sql_now())
     source_language: Mapped[str]
     category: Mapped[str | None]
     hs_code: Mapped[str | None]
@@ -65,7 +110,9 @@ class Product(Aggregate, Base):
     )
 
     __table_args__ = (
-        CheckConstraint("status IN ('draft', 'in_review', 'published', 'paused', 'archived')", name="status"),
+        CheckConstraint(_one_of("status", ProductStatus), name="status"),
+        CheckConstraint(_one_of("category", Category), name="category"),
+        CheckConstraint(_one_of("storage", Storage), name="storage"),
         CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published_at"),
         CheckConstraint("hs_code ~ '^[0-9]{6,13}$'", name="hs_code"),
         CheckConstraint("cardinality(options) <= 3", name="options"),
@@ -80,6 +127,12 @@ class Product(Aggregate, Base):
             unique=True,
             postgresql_where=text("external_id IS NOT NULL"),
         ),
+        Index("ix_products_listed_at", "listed_at", "id", postgresql_where=_PUBLISHED),
+        Index("ix_products_category", "category", "listed_at", "id", postgresql_where=_PUBLISHED),
+        Index("ix_products_hs_code", "hs_code", postgresql_ops={"hs_code": "text_pattern_ops"}),
+        Index("ix_products_countries_of_sale", "countries_of_sale", postgresql_using="gin"),
+        Index("ix_products_organization_id", "organization_id", "listed_at", "id"),
+        Index("ix_products_in_review", "listed_at", "id", postgresql_where=text("status = 'in_review'")),
     )
 
     @property
@@ -94,7 +147,7 @@ class Product(Aggregate, Base):
             raise StateConflict(state=self.status, allowed=", ".join(sorted(allowed)))
         self.status = target
         if target is ProductStatus.PUBLISHED and self.published_at is None:
-            self.published_at = at
+            self.published_at = self.listed_at = at
 
 
 class Variant(Base):
@@ -109,6 +162,7 @@ class Variant(Base):
     option_values: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
     gtin: Mapped[str | None]
     net_weight_g: Mapped[int | None]
+    gross_weight_g: Mapped[int | None]
     length_mm: Mapped[int | None]
     width_mm: Mapped[int | None]
     height_mm: Mapped[int | None]
@@ -123,7 +177,7 @@ class Variant(Base):
     __table_args__ = (
         ForeignKeyConstraint(["product_id", "organization_id"], ["products.id", "products.organization_id"]),
         CheckConstraint("gtin ~ '^([0-9]{8}|[0-9]{12,14})$'", name="gtin"),
-        CheckConstraint("net_weight_g > 0", name="net_weight_g"),
+        CheckConstraint("net_weight_g > 0 AND gross_weight_g >= net_weight_g", name="weights"),
         CheckConstraint("least(length_mm, width_mm, height_mm) > 0", name="dimensions"),
         CheckConstraint("pack_multiple > 0 AND min_order_quantity > 0", name="quantities"),
         CheckConstraint("case_size > 0", name="case_size"),
@@ -184,6 +238,33 @@ class ProductImage(Base):
     __table_args__ = (CheckConstraint("num_nonnulls(upload_id, url) = 1", name="one_place"),)
 
 
+class ProductSearch(Base):
+    """What a product is found by, apart from the rows that change with every sale: docs/decisions/0011."""
+
+    __tablename__ = "product_search"
+
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"), primary_key=True)
+    listed_at: Mapped[datetime]
+    document: Mapped[str] = mapped_column(TSVECTOR)
+
+    __table_args__ = (
+        Index("ix_product_search_document", "document", postgresql_using="gin"),
+        Index("ix_product_search_listed_at", "listed_at", "product_id"),
+    )
+
+
+class SearchWord(Base):
+    """A word that occurs in some product's title or maker: what a misspelt word is corrected to."""
+
+    __tablename__ = "search_words"
+
+    word: Mapped[str] = mapped_column(primary_key=True)
+
+    __table_args__ = (
+        Index("ix_search_words_word", "word", postgresql_using="gin", postgresql_ops={"word": "gin_trgm_ops"}),
+    )
+
+
 class Audience(StrEnum):
     """For whom a price list is; from the general to the particular."""
 
@@ -208,7 +289,7 @@ class PriceList(Aggregate, Base):
     valid_until: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint("audience IN ('public', 'community', 'tier', 'agreement')", name="audience"),
+        CheckConstraint(_one_of("audience", Audience), name="audience"),
         CheckConstraint("(audience = 'tier') = (tier IS NOT NULL)", name="tier"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("valid_until > valid_from", name="validity"),
@@ -261,7 +342,10 @@ class CertificateKind(StrEnum):
     ORGANIC = "organic"
     FAIR_TRADE = "fair_trade"
     SNI = "sni"
-    SVLK = "svlk"
+    TIMBER_LEGALITY = "timber_legality"
+    SILVER_STANDARD = "silver_standard"
+    NATURAL_DYE = "natural_dye"
+    GEOGRAPHICAL_INDICATION = "geographical_indication"
     BATIKMARK = "batikmark"
     OTHER = "other"
 
@@ -292,12 +376,8 @@ class Certificate(Aggregate, Base):
     covered: Mapped[list["CertifiedProduct"]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('halal', 'bpom', 'pirt', 'haccp', 'iso_22000', 'gmp', 'organic', 'fair_trade', 'sni', 'svlk',"
-            " 'batikmark', 'other')",
-            name="kind",
-        ),
-        CheckConstraint("level IN ('certified', 'self_declared')", name="level"),
+        CheckConstraint(_one_of("kind", CertificateKind), name="kind"),
+        CheckConstraint(_one_of("level", CertificateLevel), name="level"),
         CheckConstraint("level <> 'certified' OR num_nulls(number, issuer) = 0", name="certified_by"),
         CheckConstraint("valid_until >= valid_from", name="validity"),
         CheckConstraint("(verified_by IS NULL) = (verified_at IS NULL)", name="verified"),

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Row, Select, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -63,21 +63,52 @@ async def fetch(
 
     A statement that selects more than one entity or column gives its rows, with their names. Raises CursorInvalid.
     """
-    width = len(statement.column_descriptions)
-    query = statement.add_columns(*(sort.column for sort in order))
-    query = query.order_by(*(sort.column.desc() if sort.descending else sort.column.asc() for sort in order))
-    if asked.cursor is not None:
-        query = query.where(_behind(order, _read(asked, len(order))))
-    now = clock.sql_now().label("asked_at")
-    found = (await session.execute(query.add_columns(now).limit(asked.limit + 1))).freeze()
-    rows = found().all()
-    shown = rows[: asked.limit]
-    asked_for = found().columns(*range(width))
-    items = list((asked_for.scalars() if width == 1 else asked_for).all()[: asked.limit])
-    if len(rows) <= asked.limit:
+    return await fetch_in_turn(session, [statement], order, asked)
+
+
+async def fetch_in_turn(
+    session: AsyncSession,
+    statements: Sequence[Select[*tuple[Any, ...]]],
+    order: Sequence[Sort],
+    asked: PageRequest,
+) -> Page[Any]:
+    """Run statements of the same shape as one list, each going on where the one before has ended.
+
+    A page takes as many queries as it needs to be full. What comes first is so decided by where it comes from, and no
+    query has to sort what it does not show. Otherwise as `fetch`.
+    """
+    turn, behind = (0, None) if asked.cursor is None else _read(asked, len(order))
+    found: list[tuple[Any, int, Row[*tuple[Any, ...]]]] = []
+    for index in range(turn, len(statements)):
+        wanted = asked.limit + 1 - len(found)
+        if not wanted:
+            break
+        rows = await _rows(session, statements[index], order, behind if index == turn else None, wanted)
+        found += [(item, index, keys) for item, keys in rows]
+    items = [item for item, _, _ in found[: asked.limit]]
+    if len(found) <= asked.limit:
         return Page(items, None)
-    last = shown[-1]
-    return Page(items, _write(asked, list(last[width : width + len(order)]), last[-1]))
+    _, index, keys = found[asked.limit - 1]
+    return Page(items, _write(asked, index, keys))
+
+
+async def _rows(
+    session: AsyncSession,
+    statement: Select[*tuple[Any, ...]],
+    order: Sequence[Sort],
+    behind: Sequence[Any] | None,
+    limit: int,
+) -> list[tuple[Any, Row[*tuple[Any, ...]]]]:
+    """The statement's next items, each with its sort keys and the time of asking."""
+    width = len(statement.column_descriptions)
+    query = statement.add_columns(*(sort.column for sort in order), clock.sql_now().label("asked_at"))
+    query = query.order_by(*(sort.column.desc() if sort.descending else sort.column.asc() for sort in order))
+    if behind is not None:
+        query = query.where(_behind(order, behind))
+    found = (await session.execute(query.limit(limit))).freeze()
+    asked_for = found().columns(*range(width))
+    items = asked_for.scalars().all() if width == 1 else asked_for.all()
+    return list(zip(items, found().columns(*range(width, width + len(order) + 1)), strict=True))
 
 
 def _behind(order: Sequence[Sort], values: Sequence[Any]) -> ColumnElement[bool]:
@@ -92,19 +123,20 @@ def _behind(order: Sequence[Sort], values: Sequence[Any]) -> ColumnElement[bool]
     return and_(bound, or_(*alternatives))
 
 
-def _write(asked: PageRequest, values: list[Any], asked_at: datetime) -> str:
+def _write(asked: PageRequest, turn: int, keys: Row[*tuple[Any, ...]]) -> str:
+    *values, asked_at = keys
     expires = (asked_at + _CURSOR_LIFE).timestamp()
-    return asked.signer.sign(orjson.dumps([asked.binding, int(expires), [_tagged(value) for value in values]]))
+    return asked.signer.sign(orjson.dumps([asked.binding, int(expires), turn, [_tagged(value) for value in values]]))
 
 
-def _read(asked: PageRequest, width: int) -> list[Any]:
+def _read(asked: PageRequest, width: int) -> tuple[int, list[Any]]:
     content = asked.signer.read(asked.cursor or "")
     if content is None:
         raise CursorInvalid
-    bound_to, expires, tagged = orjson.loads(content)
+    bound_to, expires, turn, tagged = orjson.loads(content)
     if bound_to != asked.binding or len(tagged) != width or expires < clock.process_time():
         raise CursorInvalid
-    return [_READERS[tag](value) for tag, value in tagged]
+    return turn, [_READERS[tag](value) for tag, value in tagged]
 
 
 def _tagged(value: Any) -> tuple[str, Any]:

@@ -1,4 +1,4 @@
-"""The tables of catalog."""
+"""Products, variants, texts, pictures and what they are found by; price lists and grants; certificates."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,19 @@ down_revision = "0006_activity_rules"
 
 def upgrade() -> None:
     """Apply."""
+    op.create_table(
+        "search_words",
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("word", name=op.f("pk_search_words")),
+    )
+    op.create_index(
+        "ix_search_words_word",
+        "search_words",
+        ["word"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"word": "gin_trgm_ops"},
+    )
     op.create_table(
         "certificates",
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -27,8 +40,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("rantau_now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("rantau_now()"), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('halal', 'bpom', 'pirt', 'haccp', 'iso_22000', 'gmp', 'organic', 'fair_trade', 'sni', 'svlk',"
-            " 'batikmark', 'other')",
+            "kind IN ('halal', 'bpom', 'pirt', 'haccp', 'iso_22000', 'gmp', 'organic', 'fair_trade', 'sni',"
+            " 'timber_legality', 'silver_standard', 'natural_dye', 'geographical_indication', 'batikmark',"
+            " 'other')",
             name=op.f("ck_certificates_kind"),
         ),
         sa.CheckConstraint(
@@ -75,6 +89,7 @@ def upgrade() -> None:
         sa.Column("handle", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("listed_at", sa.DateTime(timezone=True), server_default=sa.text("rantau_now()"), nullable=False),
         sa.Column("source_language", sa.Text(), nullable=False),
         sa.Column("category", sa.Text(), nullable=True),
         sa.Column("hs_code", sa.Text(), nullable=True),
@@ -89,11 +104,18 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("rantau_now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("rantau_now()"), nullable=False),
+        sa.CheckConstraint(
+            "category IN ('coffee', 'tea', 'drinks', 'snacks', 'sweets', 'spices', 'sauces', 'ready_meals',"
+            " 'herbal', 'cosmetics', 'batik', 'textiles', 'fashion', 'rattan', 'furniture', 'crafts',"
+            " 'ceramics', 'jewelry', 'other')",
+            name=op.f("ck_products_category"),
+        ),
         sa.CheckConstraint("hs_code ~ '^[0-9]{6,13}$'", name=op.f("ck_products_hs_code")),
         sa.CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name=op.f("ck_products_published_at")),
         sa.CheckConstraint(
             "status IN ('draft', 'in_review', 'published', 'paused', 'archived')", name=op.f("ck_products_status")
         ),
+        sa.CheckConstraint("storage IN ('ambient', 'cool_dry', 'chilled', 'frozen')", name=op.f("ck_products_storage")),
         sa.CheckConstraint("cardinality(options) <= 3", name=op.f("ck_products_options")),
         sa.CheckConstraint("shelf_life_days > 0", name=op.f("ck_products_shelf_life_days")),
         sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_products_organization_id")),
@@ -101,6 +123,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", "organization_id", name=op.f("uq_products_id_organization_id")),
         sa.UniqueConstraint("organization_id", "handle", name=op.f("uq_products_organization_id_handle")),
     )
+    op.create_index(
+        "ix_products_category",
+        "products",
+        ["category", "listed_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'published'"),
+    )
+    op.create_index(
+        "ix_products_countries_of_sale", "products", ["countries_of_sale"], unique=False, postgresql_using="gin"
+    )
+    op.create_index(
+        "ix_products_hs_code", "products", ["hs_code"], unique=False, postgresql_ops={"hs_code": "text_pattern_ops"}
+    )
+    op.create_index(
+        "ix_products_in_review",
+        "products",
+        ["listed_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'in_review'"),
+    )
+    op.create_index(
+        "ix_products_listed_at",
+        "products",
+        ["listed_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'published'"),
+    )
+    op.create_index("ix_products_organization_id", "products", ["organization_id", "listed_at", "id"], unique=False)
     op.create_index(
         "uq_products_external_id",
         "products",
@@ -130,6 +180,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_price_list_grants_party_id"), "price_list_grants", ["party_id"], unique=False)
     op.create_table(
+        "product_search",
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("listed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("document", postgresql.TSVECTOR(), nullable=False),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_product_search_product_id")),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_product_search")),
+    )
+    op.create_index("ix_product_search_document", "product_search", ["document"], unique=False, postgresql_using="gin")
+    op.create_index("ix_product_search_listed_at", "product_search", ["listed_at", "product_id"], unique=False)
+    op.create_table(
         "product_texts",
         sa.Column("product_id", sa.Uuid(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
@@ -149,6 +209,7 @@ def upgrade() -> None:
         sa.Column("option_values", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("gtin", sa.Text(), nullable=True),
         sa.Column("net_weight_g", sa.BigInteger(), nullable=True),
+        sa.Column("gross_weight_g", sa.BigInteger(), nullable=True),
         sa.Column("length_mm", sa.BigInteger(), nullable=True),
         sa.Column("width_mm", sa.BigInteger(), nullable=True),
         sa.Column("height_mm", sa.BigInteger(), nullable=True),
@@ -160,7 +221,7 @@ def upgrade() -> None:
         sa.CheckConstraint("gtin ~ '^([0-9]{8}|[0-9]{12,14})$'", name=op.f("ck_variants_gtin")),
         sa.CheckConstraint("case_size > 0", name=op.f("ck_variants_case_size")),
         sa.CheckConstraint("least(length_mm, width_mm, height_mm) > 0", name=op.f("ck_variants_dimensions")),
-        sa.CheckConstraint("net_weight_g > 0", name=op.f("ck_variants_net_weight_g")),
+        sa.CheckConstraint("net_weight_g > 0 AND gross_weight_g >= net_weight_g", name=op.f("ck_variants_weights")),
         sa.CheckConstraint("pack_multiple > 0 AND min_order_quantity > 0", name=op.f("ck_variants_quantities")),
         sa.ForeignKeyConstraint(
             ["product_id", "organization_id"],
@@ -239,14 +300,30 @@ def downgrade() -> None:
     op.drop_index("ix_variants_product_id_organization_id", table_name="variants")
     op.drop_table("variants")
     op.drop_table("product_texts")
+    op.drop_index("ix_product_search_listed_at", table_name="product_search")
+    op.drop_index("ix_product_search_document", table_name="product_search", postgresql_using="gin")
+    op.drop_table("product_search")
     op.drop_index(op.f("ix_price_list_grants_party_id"), table_name="price_list_grants")
     op.drop_table("price_list_grants")
     op.drop_index(op.f("ix_certified_products_product_id"), table_name="certified_products")
     op.drop_table("certified_products")
     op.drop_index("uq_products_external_id", table_name="products", postgresql_where=sa.text("external_id IS NOT NULL"))
+    op.drop_index("ix_products_organization_id", table_name="products")
+    op.drop_index("ix_products_listed_at", table_name="products", postgresql_where=sa.text("status = 'published'"))
+    op.drop_index("ix_products_in_review", table_name="products", postgresql_where=sa.text("status = 'in_review'"))
+    op.drop_index("ix_products_hs_code", table_name="products", postgresql_ops={"hs_code": "text_pattern_ops"})
+    op.drop_index("ix_products_countries_of_sale", table_name="products", postgresql_using="gin")
+    op.drop_index("ix_products_category", table_name="products", postgresql_where=sa.text("status = 'published'"))
     op.drop_table("products")
     op.drop_index(op.f("ix_price_lists_organization_id"), table_name="price_lists")
     op.drop_table("price_lists")
     op.drop_index(op.f("ix_certificates_verified_by"), table_name="certificates")
     op.drop_index(op.f("ix_certificates_organization_id"), table_name="certificates")
     op.drop_table("certificates")
+    op.drop_index(
+        "ix_search_words_word",
+        table_name="search_words",
+        postgresql_using="gin",
+        postgresql_ops={"word": "gin_trgm_ops"},
+    )
+    op.drop_table("search_words")

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 from sqlalchemy import update
 
-from app.catalog import queries
 from app.catalog.actions import price_lists
 from app.catalog.models import PriceList
+from app.catalog.queries import prices
 from app.kernel.actor import SYSTEM
 from app.kernel.database import Database
 from tests.conftest import Clock, Statements
@@ -30,10 +30,10 @@ async def test_an_agreement_goes_before_the_public_list_only_where_it_is_named(
             "currency": "IDR",
             "quantities": {made.variant_id: 10},
         }
-        retail = await queries.resolve_prices(session, **asked)
+        retail = await prices.resolve_prices(session, **asked)
         assert len(statements) == 1
         assert made.wholesale_list_id is not None
-        agreed = await queries.resolve_prices(session, **asked, agreement_price_lists=[made.wholesale_list_id])
+        agreed = await prices.resolve_prices(session, **asked, agreement_price_lists=[made.wholesale_list_id])
     assert retail[made.variant_id].unit_amount == 1_500_000
     assert agreed[made.variant_id].unit_amount == 1_100_000
     assert agreed[made.variant_id].price_list_id == made.wholesale_list_id
@@ -49,7 +49,7 @@ async def test_a_tier_counts_for_whom_it_was_granted_to(database: Database, http
         await price_lists.grant(session, SYSTEM, made.wholesale_list_id, buyer.id)
         amounts = [
             (
-                await queries.resolve_prices(
+                await prices.resolve_prices(
                     session, buyer_party=party, country=None, currency="IDR", quantities={made.variant_id: 1}
                 )
             )[made.variant_id].unit_amount
@@ -68,7 +68,7 @@ async def test_a_list_for_elsewhere_or_another_time_or_currency_has_no_price(
 
     async def priced(country: str | None, currency: str = "EUR") -> bool:
         async with database.reading() as session:
-            found = await queries.resolve_prices(
+            found = await prices.resolve_prices(
                 session, buyer_party=None, country=country, currency=currency, quantities={made.variant_id: 1}
             )
         return made.variant_id in found

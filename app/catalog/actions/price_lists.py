@@ -6,8 +6,8 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.catalog import queries
 from app.catalog.models import PriceList, PriceListGrant
+from app.catalog.queries import locking
 from app.domain_events import PriceListGranted, PriceListRevoked
 from app.kernel.actor import Actor
 from app.kernel.event_log import party_audience, publish
@@ -15,7 +15,7 @@ from app.kernel.event_log import party_audience, publish
 
 async def grant(session: AsyncSession, actor: Actor, price_list_id: UUID, party_id: UUID) -> PriceList:
     """Give a party a price list; having it already changes nothing. Raises NotFound, Forbidden."""
-    row = await queries.get_price_list_for_update(session, actor, price_list_id)
+    row = await locking.price_list(session, actor, price_list_id)
     granted = await session.execute(
         insert(PriceListGrant)
         .values(price_list_id=price_list_id, party_id=party_id)
@@ -30,7 +30,7 @@ async def grant(session: AsyncSession, actor: Actor, price_list_id: UUID, party_
 
 async def revoke(session: AsyncSession, actor: Actor, price_list_id: UUID, party_id: UUID) -> PriceList:
     """Take a price list away from a party; not having it changes nothing. Raises NotFound, Forbidden."""
-    row = await queries.get_price_list_for_update(session, actor, price_list_id)
+    row = await locking.price_list(session, actor, price_list_id)
     revoked = await session.execute(
         delete(PriceListGrant)
         .where(PriceListGrant.price_list_id == price_list_id, PriceListGrant.party_id == party_id)
