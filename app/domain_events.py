@@ -234,6 +234,64 @@ class VerificationExpired(DomainEvent):
 
 
 @_event
+class ProductEvent(DomainEvent):
+    """What every event of a product says; it never happens itself."""
+
+    aggregate: ClassVar[str] = "product"
+
+    organization_id: UUID
+
+
+@_event
+class ProductCreated(ProductEvent):
+    """A product was entered in a catalog."""
+
+
+@_event
+class ProductChanged(ProductEvent):
+    """A product, its variants, texts or pictures were changed."""
+
+
+@_event
+class ProductSubmitted(ProductEvent):
+    """The product of a maker who is not verified is to be reviewed."""
+
+
+@_event
+class ProductWithdrawn(ProductEvent):
+    """A product is a draft again."""
+
+
+@_event
+class ProductPublished(ProductEvent):
+    """A product is for sale."""
+
+
+@_event
+class ProductPaused(ProductEvent):
+    """A product is not for sale for a while."""
+
+
+@_event
+class ProductArchived(ProductEvent):
+    """A product is not for sale any more."""
+
+
+@_event
+class PriceListCreated(DomainEvent):
+    """An organization has a new list of prices."""
+
+    aggregate: ClassVar[str] = "price_list"
+
+
+@_event
+class PricesChanged(DomainEvent):
+    """Prices on a list were set or changed."""
+
+    aggregate: ClassVar[str] = "price_list"
+
+
+@_event
 class PriceListGranted(DomainEvent):
     """A price list is for this party too."""
 

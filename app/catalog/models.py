@@ -93,6 +93,7 @@ class Product(Aggregate, Base):
     hs_code: Mapped[str | None]
     origin_country: Mapped[str] = mapped_column(default="ID")
     countries_of_sale: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
+    tags: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
     options: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
     shelf_life_days: Mapped[int | None]
     storage: Mapped[str | None]
@@ -235,6 +236,8 @@ class ProductImage(Base):
     alternative_text: Mapped[str | None]
     position: Mapped[int] = mapped_column(default=0)
 
+    variant: Mapped[Variant | None] = relationship(lazy="raise")
+
     __table_args__ = (CheckConstraint("num_nonnulls(upload_id, url) = 1", name="one_place"),)
 
 
@@ -308,6 +311,7 @@ class Price(Base):
     unit_amount: Mapped[int]
 
     price_list: Mapped[PriceList] = relationship(lazy="raise")
+    variant: Mapped[Variant] = relationship(lazy="raise")
 
     __table_args__ = (
         UniqueConstraint("price_list_id", "variant_id", "min_quantity"),

@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("hs_code", sa.Text(), nullable=True),
         sa.Column("origin_country", sa.Text(), nullable=False),
         sa.Column("countries_of_sale", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("tags", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("options", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("shelf_life_days", sa.BigInteger(), nullable=True),
         sa.Column("storage", sa.Text(), nullable=True),

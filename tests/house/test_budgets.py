@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 LINES_PER_FILE = 400
 LINES_PER_FUNCTION = 50
+LISTS = {"domain_events.py"}  # one list by decision, read by searching it
 DRAWER = re.compile(r"common|constants?|dependenc(y|ies)|helpers?|managers?|misc|repositor(y|ies)|services?|utils?")
 
 
@@ -18,7 +19,7 @@ def overruns(app: Path) -> Iterator[str]:
         source = module.read_text()
         if DRAWER.fullmatch(module.stem):
             yield f"{path}: a drawer"
-        if source.count("\n") > LINES_PER_FILE:
+        if source.count("\n") > LINES_PER_FILE and path not in LISTS:
             yield f"{path}: {source.count(chr(10))} lines"
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

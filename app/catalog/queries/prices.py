@@ -11,6 +11,7 @@ from app.catalog.models import Audience, Price, PriceList, PriceListGrant
 from app.catalog.price_resolution import Candidate, choose
 from app.kernel import clock
 
+
 class ResolvedPrice(NamedTuple):
     """What one unit costs a buyer, and the price that says so."""
 

@@ -1,0 +1,219 @@
+"""Writing one product of another shop into our rows, and publishing what that changed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalog.models import Price, PriceList, Product, ProductImage, ProductText, TextStatus, Variant
+from app.catalog.models import ProductStatus as Status
+from app.catalog.sourced import Remark, Shelf, Sourced, SourcedProduct, SourcedStatus, SourcedVariant
+from app.domain_events import (
+    PricesChanged,
+    ProductArchived,
+    ProductChanged,
+    ProductCreated,
+    ProductEvent,
+    ProductPaused,
+    ProductPublished,
+    ProductSubmitted,
+    ProductWithdrawn,
+)
+from app.kernel.actor import Actor
+from app.kernel.database import Base
+from app.kernel.event_log import party_audience, publish
+from app.kernel.ids import new_id
+
+_COURSES: Mapping[SourcedStatus, Mapping[str, Sequence[Status]]] = {
+    "active": dict.fromkeys((Status.DRAFT, Status.IN_REVIEW, Status.PAUSED), (Status.PUBLISHED,)),
+    "draft": {Status.IN_REVIEW: (Status.DRAFT,), Status.PUBLISHED: (Status.PAUSED,)},
+    "archived": {
+        **dict.fromkeys((Status.DRAFT, Status.PUBLISHED, Status.PAUSED), (Status.ARCHIVED,)),
+        Status.IN_REVIEW: (Status.DRAFT, Status.ARCHIVED),
+    },
+}
+_MOVES: Mapping[Status, type[ProductEvent]] = {
+    Status.DRAFT: ProductWithdrawn,
+    Status.IN_REVIEW: ProductSubmitted,
+    Status.PUBLISHED: ProductPublished,
+    Status.PAUSED: ProductPaused,
+    Status.ARCHIVED: ProductArchived,
+}
+_ARCHIVED = Remark(code="product-archived")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A product as it is wanted, our row of it, and each wanted variant beside ours; None is still to be made."""
+
+    wanted: SourcedProduct
+    row: Product | None
+    pairs: Sequence[tuple[SourcedVariant, Variant | None]]
+
+    @property
+    def gone(self) -> list[Variant]:
+        """Our variants that the shop has no longer."""
+        kept = {variant for _, variant in self.pairs}
+        return [variant for variant in (self.row.variants if self.row else ()) if variant not in kept]
+
+
+@dataclass(slots=True)
+class Prices:
+    """A price list, and its prices from one unit on by variant."""
+
+    price_list: PriceList
+    by_variant: Mapping[UUID, Price]
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Writes products for one maker, `verified` or not, at one moment."""
+
+    session: AsyncSession
+    actor: Actor
+    shelf: Shelf
+    verified: bool
+    at: datetime
+    prices: Prices
+
+    def write(self, held: Held) -> Sourced:
+        """Have the rows say what is wanted, and publish what that changed."""
+        wanted, row = held.wanted, held.row or self._new(held.wanted)
+        was_public = row.is_published
+        variants = [variant or self._new_variant(row) for _, variant in held.pairs]
+        changes = [
+            _assign(
+                row, category=wanted.category or row.category, tags=list(wanted.tags), options=list(wanted.options)
+            ),
+            self._set_text(row, wanted),
+            *map(_set_variant, variants, wanted.variants, range(len(variants))),
+            *(_assign(variant, discontinued_at=variant.discontinued_at or self.at) for variant in held.gone),
+            _set_pictures(row, wanted, variants),
+        ]
+        course = self._course(row.status, wanted.status)
+        for target in course:
+            row.move(target, self.at)
+        events: list[type[ProductEvent]] = [ProductCreated] if held.row is None else [ProductChanged] * any(changes)
+        events += [_MOVES[target] for target in course]
+        self._tell(row, events, was_public=was_public)
+        repriced = [*map(self._set_price, variants, wanted.variants)]
+        return Sourced(
+            change="created" if held.row is None else "updated" if events or any(repriced) else "unchanged",
+            product_id=row.id,
+            new_variants={
+                each.key: ours.id for ours, (each, known) in zip(variants, held.pairs, strict=True) if known is None
+            },
+            remarks=(_ARCHIVED,) if row.status == Status.ARCHIVED and wanted.status == "active" else (),
+        )
+
+    def tell_prices(self) -> None:
+        """Publish once, behind all products, that prices changed, if any did."""
+        if self.prices.changed:
+            row = self.prices.price_list
+            audience = ["public", *party_audience(row.organization_id)]
+            publish(self.session, row, PricesChanged(), actor=self.actor, audience=audience)
+
+    def _new(self, wanted: SourcedProduct) -> Product:
+        row = Product(
+            id=new_id(),
+            organization_id=self.shelf.organization_id,
+            handle=wanted.handle,
+            status=Status.DRAFT,
+            source_language=self.shelf.language,
+            source=self.shelf.source,
+            external_id=wanted.external_id,
+        )
+        self.session.add(row)
+        return row
+
+    def _new_variant(self, row: Product) -> Variant:
+        variant = Variant(id=new_id(), organization_id=self.shelf.organization_id)
+        row.variants.append(variant)
+        return variant
+
+    def _set_text(self, row: Product, wanted: SourcedProduct) -> bool:
+        """Have the text of the shelf's language say this; where it is the source, others no longer follow it."""
+        texts = {text.language: text for text in row.texts}
+        mine = texts.pop(self.shelf.language, None)
+        if mine is None:
+            mine = ProductText(language=self.shelf.language)
+            row.texts.append(mine)
+        changed = _assign(mine, title=wanted.title, description=wanted.description)
+        if changed and self.shelf.language == row.source_language:
+            for other in texts.values():
+                other.status = TextStatus.OUTDATED
+        return _assign(mine, status=TextStatus.HUMAN) or changed
+
+    def _set_price(self, variant: Variant, wanted: SourcedVariant) -> bool:
+        price = self.prices.by_variant.get(variant.id)
+        if wanted.unit_amount is None:
+            return False
+        if price is None:
+            price = Price(price_list=self.prices.price_list, variant=variant, min_quantity=1)
+            self.session.add(price)
+        changed = _assign(price, unit_amount=wanted.unit_amount)
+        self.prices.changed |= changed
+        return changed
+
+    def _course(self, present: str, wanted: SourcedStatus) -> Sequence[Status]:
+        """The states to go through; the products of a maker who is not verified are reviewed first."""
+        if wanted == "active" and not self.verified and present != Status.PAUSED:
+            return (Status.IN_REVIEW,) if present == Status.DRAFT else ()
+        return _COURSES[wanted].get(present, ())
+
+    def _tell(self, row: Product, events: Iterable[type[ProductEvent]], *, was_public: bool) -> None:
+        """Publish to the maker, and to everybody where the product is or was for everybody."""
+        audience = party_audience(row.organization_id)
+        lost = ["public"] if was_public and not row.is_published else []
+        if was_public or row.is_published:
+            audience = ["public", *audience]
+        for kind in events:
+            happened = kind(organization_id=row.organization_id)
+            publish(self.session, row, happened, actor=self.actor, audience=audience, lost_audience=lost)
+
+
+def _set_variant(row: Variant, wanted: SourcedVariant, position: int) -> bool:
+    return _assign(
+        row,
+        option_values=list(wanted.option_values),
+        sku=wanted.sku,
+        gtin=wanted.gtin,
+        net_weight_g=wanted.net_weight_g,
+        position=position,
+        discontinued_at=None,
+    )
+
+
+def _set_pictures(row: Product, wanted: SourcedProduct, variants: Sequence[Variant]) -> bool:
+    """Have the product show these pictures; one that a single variant names is that variant's."""
+    ours = {image.url: image for image in row.images if image.url}
+    gone = [image for url, image in ours.items() if url not in {picture.url for picture in wanted.images}]
+    for image in gone:
+        row.images.remove(image)
+    shown = defaultdict(list)
+    for variant, each in zip(variants, wanted.variants, strict=True):
+        shown[each.image_url].append(variant)
+    changed = bool(gone)
+    for position, picture in enumerate(wanted.images):
+        if picture.url not in ours:
+            row.images.append(ours.setdefault(picture.url, ProductImage(id=new_id(), url=picture.url)))
+        image = ours[picture.url]
+        owner = shown[picture.url][0] if len(shown[picture.url]) == 1 else None
+        if image.variant_id != (owner.id if owner else None):
+            image.variant = owner
+            changed = True
+        changed |= _assign(image, alternative_text=picture.alternative_text, position=position)
+    return changed
+
+
+def _assign(row: Base, **values: Any) -> bool:
+    """Set what differs; tells whether anything did."""
+    different = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in different.items():
+        setattr(row, name, value)
+    return bool(different)
