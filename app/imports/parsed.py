@@ -43,11 +43,11 @@ class ParsedVariant:
 
 @dataclass(frozen=True, slots=True)
 class ParsedProduct:
-    """One product, whole and free of contradictions; `description_html` is as foreign as it came, to be cleaned."""
+    """One product, whole and free of contradictions; its description is text without markup."""
 
     handle: str
     title: str
-    description_html: str
+    description: str
     vendor: str
     category: str
     product_type: str
@@ -63,11 +63,13 @@ class ParsedProduct:
 class Parsed:
     """A file read: every one of its `rows` belongs to one of `products` or is among `refused_rows`.
 
-    A file that cannot be read at all has no rows, no generation, and the reason as its problem.
+    `handles` is how many products its rows name, refused ones included. A file that cannot be read at all has no rows,
+    no generation, and the reason as its problem.
     """
 
     products: tuple[ParsedProduct, ...] = ()
     problems: tuple[RowProblem, ...] = ()
     rows: int = 0
+    handles: int = 0
     refused_rows: tuple[int, ...] = ()
     generation: Generation | None = None

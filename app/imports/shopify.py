@@ -11,6 +11,7 @@ from typing import TypeVar
 from app.imports import cells, sheet
 from app.imports.barcodes import gtin
 from app.imports.parsed import Parsed, ParsedImage, ParsedProduct, ParsedVariant, Policy, Status
+from app.imports.plain_text import plain_text
 from app.imports.row_problems import CellRefused, RowProblem, excerpt
 from app.imports.shopify_headers import Columns, recognize
 from app.kernel.schema import FORBIDDEN
@@ -24,6 +25,7 @@ _MAX_QUANTITY = 1_000_000_000
 _MAX_POSITION = 10_000
 _MAX_HANDLE = 200
 _MAX_LINE = 200
+_MAX_DESCRIPTION = 10_000  # as a text, whatever its HTML takes
 _MAX_LENGTHS = {"description": 65_536, "tags": 8_192, "image_url": 2_048, "variant_image": 2_048, "image_alt": 512}
 
 _STATUSES: Mapping[str, Status] = {"active": "active", "draft": "draft", "archived": "archived", "unlisted": "draft"}
@@ -63,6 +65,7 @@ def parse(content: bytes, currency: str) -> Parsed:
         products=tuple(products),
         problems=notes.listed(chain(columns.problems, _stock_notes(rows))),
         rows=len(rows),
+        handles=len({row.handle for row in rows} - {""}),
         refused_rows=tuple(sorted(refused)),
         generation=columns.generation,
     )
@@ -187,7 +190,7 @@ def _product(handle: str, rows: Sequence[_Row], currency: str) -> ParsedProduct 
     product = ParsedProduct(
         handle=handle,
         title=_agreed(rows, "title"),
-        description_html=_agreed(rows, "description"),
+        description=_description(rows),
         vendor=_agreed(rows, "vendor"),
         category=_agreed(rows, "category"),
         product_type=_agreed(rows, "product_type"),
@@ -229,6 +232,15 @@ def _agreed(rows: Iterable[_Row], field: str) -> str:
                 other_row=str(saying[0].number),
             )
     return saying[0].cells[field] if saying else ""
+
+
+def _description(rows: Sequence[_Row]) -> str:
+    """The description without its markup; one that is too long even so is noted."""
+    text = plain_text(_agreed(rows, "description"))
+    if len(text) > _MAX_DESCRIPTION:
+        saying = next(row for row in rows if "description" in row.cells)
+        saying.note("description", "text-too-long", limit=f"{_MAX_DESCRIPTION:,}")
+    return text
 
 
 def _status(rows: Sequence[_Row]) -> Status:

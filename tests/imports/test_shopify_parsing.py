@@ -74,7 +74,7 @@ class TestHeaders:
         assert only_product(parsed) == ParsedProduct(
             handle="kopi-gayo",
             title="Kopi Gayo",
-            description_html="<p>Dari Takengon</p>",
+            description="Dari Takengon",
             vendor="Koperasi Gayo",
             category="Food > Coffee",
             product_type="Kopi",
@@ -275,11 +275,15 @@ class TestProducts:
 
     def test_text_that_looks_like_a_formula_stays_text(self) -> None:
         product = only_product(read(KOPI | {"Title": "=1+1", "Vendor": "'-2", "Body (HTML)": "'Tis"}))
-        assert (product.title, product.vendor, product.description_html) == ("=1+1", "-2", "'Tis")
+        assert (product.title, product.vendor, product.description) == ("=1+1", "-2", "'Tis")
 
     def test_single_line_texts_lose_their_line_breaks_and_a_description_keeps_them(self) -> None:
-        product = only_product(read(KOPI | {"Title": " Kopi\r\n Gayo\u00a0", "Body (HTML)": "<p>a\nb</p>\n"}))
-        assert (product.title, product.description_html) == ("Kopi Gayo", "<p>a\nb</p>")
+        product = only_product(read(KOPI | {"Title": " Kopi\r\n Gayo\u00a0", "Body (HTML)": "a\nb\n"}))
+        assert (product.title, product.description) == ("Kopi Gayo", "a\nb")
+
+    def test_a_description_is_read_as_the_text_its_html_says(self) -> None:
+        html = "<p>Kopi &amp; teh<br>\ndua</p><ul><li>satu<li></li><li>dua</ul><script>alert(1)</script>&#x202e;<i>tiga"
+        assert only_product(read(KOPI | {"Body (HTML)": html})).description == "Kopi & teh\ndua\n\n• satu\n• dua\n\ntiga"
 
 
 class TestContradictions:
@@ -309,6 +313,7 @@ class TestContradictions:
             ([KOPI | {"Handle": "kopi gayo!"}], (2, "Handle", "handle-invalid")),
             ([KOPI | {"Title": "K" * 201}], (2, "Title", "text-too-long")),
             ([KOPI | {"Body (HTML)": "K" * 65_537}], (2, "Body (HTML)", "text-too-long")),
+            ([KOPI | {"Body (HTML)": "K" * 10_001}], (2, "Body (HTML)", "text-too-long")),
             ([KOPI | {"Vendor": "a\0b"}], (2, "Vendor", "control-character")),
             ([KOPI | {"Vendor": "\u202eabc"}], (2, "Vendor", "control-character")),
         ],
