@@ -72,7 +72,7 @@ def stack(
 
 def add_header(scope: Scope, name: str, value: str) -> None:
     """Add a header to the answer of the request being served, whatever that answer turns out to be."""
-    scope[_ADDED_HEADERS].append((name.lower().encode(), value.encode()))
+    scope.setdefault(_ADDED_HEADERS, []).append((name.lower().encode(), value.encode()))
 
 
 class _Observed:
