@@ -5,10 +5,12 @@ from fastapi import FastAPI
 from app.activity_rules import routes as activity_rules
 from app.identity import routes as identity
 from app.organizations import routes as organizations
+from app.reference import routes as reference
 
 
 def include(app: FastAPI) -> None:
     """Offer every domain's operations."""
+    app.include_router(reference.router, prefix="/v1")
     app.include_router(identity.router, prefix="/v1")
     app.include_router(activity_rules.router, prefix="/v1")
     app.include_router(organizations.router, prefix="/v1")

@@ -11,8 +11,10 @@ from alembic.script import ScriptDirectory
 from psycopg import sql
 from pydantic import SecretStr
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.orm import Session
 
 from app.kernel.database import APP_ROLE, sqlalchemy_url
+from app.reference import actions as reference
 
 _ROOT = Path(__file__).parent.parent
 _TIMEOUTS = {"lock_timeout": "2s", "statement_timeout": "5s", "idle_in_transaction_session_timeout": "10s"}
@@ -31,13 +33,18 @@ def head() -> str:
 
 
 def upgrade(owner_url: str, app_password: str | None = None) -> None:
-    """Migrate to the newest revision; let the app role in with `app_password` (None: leave its login alone)."""
+    """Migrate to the newest revision and load the reference that the product ships.
+
+    Lets the app role in with `app_password` (None: leave its login alone).
+    """
     engine = create_engine(sqlalchemy_url(owner_url))
     try:
         with engine.connect() as connection:
             settings = config()
             settings.attributes["connection"] = connection
             command.upgrade(settings, "head")
+        with Session(engine) as session, session.begin():
+            reference.load_shipped(session)
         if app_password is not None:
             with engine.begin() as connection:
                 _let_in(connection, app_password)

@@ -17,7 +17,7 @@ from app.activity_rules.schemas import (
     CheckCreate,
     CheckRead,
 )
-from app.identity.guard import Operator, Router, allowed
+from app.identity.guard import AnyActor, Operator, Router, allowed
 from app.kernel.actor import Actor
 from app.kernel.edge.conditions import Match, Paging, cacheable
 from app.kernel.edge.sessions import ReadSession, WriteSession
@@ -30,6 +30,7 @@ Reader = Annotated[Actor, allowed("profile:read")]
 
 @router.get("/activity-rules", response_model=PageRead[ActivityRuleRead])
 async def list_activity_rules(
+    _: AnyActor,
     request: Request,
     response: Response,
     session: ReadSession,
@@ -55,7 +56,9 @@ async def state_activity_rule(rule: ActivityRuleCreate, actor: Operator, session
 
 
 @router.get("/activity-rules/{rule_id}", response_model=ActivityRuleRead)
-async def read_activity_rule(rule_id: UUID, request: Request, response: Response, session: ReadSession) -> ActivityRule:
+async def read_activity_rule(
+    rule_id: UUID, _: AnyActor, request: Request, response: Response, session: ReadSession
+) -> ActivityRule:
     """Read one rule."""
     cacheable(response, request)
     return await queries.get_rule(session, rule_id)

@@ -120,7 +120,9 @@ def _member(name: str, message: str, known: Callable[[str], bool]) -> AfterValid
 def _is_language(tag: str) -> bool:
     try:
         Locale.parse(tag, sep="-")
-    except (ValueError, UnknownLocaleError):
+    except UnknownLocaleError:  # no locale, but perhaps a language: Minangkabau (min), Bugis (bug)
+        return pycountry.languages.get(alpha_3=tag) is not None
+    except ValueError:
         return False
     return True
 

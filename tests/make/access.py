@@ -36,6 +36,7 @@ class Access:
     """What the policy says of one operation."""
 
     public: bool = False
+    unread: bool = False
     scope: str | None = None
     key: str | None = None
     match: bool = False
@@ -48,6 +49,8 @@ class Access:
 
     def expected(self, role: str, column: str) -> int:
         """The status for a role and a column. Raises KeyError where the policy does not say."""
+        if self.unread:
+            role = "anonymous"
         if role == "expired" or (role == "anonymous" and not self.public):
             return 401
         if role == "suspended" or (role == "api_key_other_scope" and self.scope):

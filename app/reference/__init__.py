@@ -1,0 +1,1 @@
+"""Facts about the world that everybody may read: countries, currencies, languages, time zones, HS codes."""
