@@ -311,6 +311,76 @@ class PriceListRevoked(DomainEvent):
     party_id: UUID
 
 
+# --- reselling --------------------------------------------------------------------------------------------------------
+
+
+@_event
+class AgreementEvent(DomainEvent):
+    """What every event of a reseller agreement says; it never happens itself."""
+
+    aggregate: ClassVar[str] = "reseller_agreement"
+
+    supplier_id: UUID
+    reseller_id: UUID
+
+
+@_event
+class AgreementRequested(AgreementEvent):
+    """A reseller asked a producer for an agreement."""
+
+
+@_event
+class AgreementAccepted(AgreementEvent):
+    """A producer accepted a reseller."""
+
+
+@_event
+class AgreementDeclined(AgreementEvent):
+    """A producer turned a reseller down."""
+
+
+@_event
+class AgreementSuspended(AgreementEvent):
+    """A producer takes no orders under the agreement for a while."""
+
+
+@_event
+class AgreementResumed(AgreementEvent):
+    """A producer takes orders under the agreement again."""
+
+
+@_event
+class AgreementNoticeGiven(AgreementEvent):
+    """One side gave notice."""
+
+
+@_event
+class AgreementEnded(AgreementEvent):
+    """The agreement's term or notice ran out."""
+
+
+@_event
+class TermsEvent(AgreementEvent):
+    """What every event of numbered terms says; it never happens itself."""
+
+    number: int
+
+
+@_event
+class TermsProposed(TermsEvent):
+    """A producer proposed terms."""
+
+
+@_event
+class TermsAccepted(TermsEvent):
+    """A reseller accepted terms, which bind from now on."""
+
+
+@_event
+class TermsDeclined(TermsEvent):
+    """A reseller turned terms down."""
+
+
 # --- payments ---------------------------------------------------------------------------------------------------------
 
 

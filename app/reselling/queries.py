@@ -1,0 +1,121 @@
+"""Reading agreements and their terms."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from app.kernel.actor import Actor
+from app.kernel.pages import Page, PageRequest, Sort, fetch
+from app.kernel.problems import NotFound, VersionMismatch
+from app.organizations.models import Organization, StaffRole
+from app.reselling import policy
+from app.reselling.errors import AgreementInactive
+from app.reselling.models import LIVE, Agreement, AgreementStatus, AgreementVersion, Terms, Territory, VersionStatus
+from app.reselling.policy import Sides
+
+
+async def get(session: AsyncSession, actor: Actor, agreement_id: UUID) -> Agreement:
+    """The agreement with all its versions. Raises NotFound."""
+    statement = select(Agreement).where(Agreement.id == agreement_id, policy.visible(actor))
+    found = (await session.scalars(statement.options(selectinload(Agreement.versions)))).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def get_for_update(
+    session: AsyncSession, actor: Actor, agreement_id: UUID, match: int
+) -> tuple[Agreement, Sides]:
+    """The agreement, locked, with its versions, and where the caller decides. Raises NotFound, VersionMismatch."""
+    owner = StaffRole.OWNER
+    statement = (
+        select(Agreement, policy.supplies(actor, owner), policy.resells(actor, owner))
+        .where(Agreement.id == agreement_id, policy.visible(actor))
+        .with_for_update(of=Agreement, key_share=True)
+        .options(selectinload(Agreement.versions))
+        .execution_options(populate_existing=True)
+    )
+    found = (await session.execute(statement)).one_or_none()
+    if found is None:
+        raise NotFound
+    agreement, supplies, resells = found
+    if agreement.version != match:
+        raise VersionMismatch(current=agreement.version)
+    return agreement, Sides(supplies, resells)
+
+
+async def find_live(session: AsyncSession, supplier_id: UUID, reseller_id: UUID) -> UUID | None:
+    """The one agreement of the two that was asked for or is running, for whoever speaks for one of them."""
+    statement = select(Agreement.id).where(
+        Agreement.supplier_id == supplier_id, Agreement.reseller_id == reseller_id, Agreement.status.in_(LIVE)
+    )
+    return (await session.scalars(statement)).one_or_none()
+
+
+async def list_agreements(
+    session: AsyncSession, actor: Actor, asked: PageRequest, *, status: AgreementStatus | None, supplier_id: UUID | None
+) -> Page[Agreement]:
+    """The agreements the caller sees, newest first."""
+    statement = select(Agreement).where(policy.visible(actor))
+    if status is not None:
+        statement = statement.where(Agreement.status == status)
+    if supplier_id is not None:
+        statement = statement.where(Agreement.supplier_id == supplier_id)
+    order = [Sort(Agreement.created_at, descending=True), Sort(Agreement.id, descending=True)]
+    return await fetch(session, statement, order, asked)
+
+
+async def is_taken(session: AsyncSession, agreement: Agreement, territory: Territory, *, exclusive: bool) -> bool:
+    """Whether another live agreement of the supplier, in force or proposed, has part of `territory` to itself.
+
+    So does a shared one where `exclusive` asks for all of it. The caller holds the supplier's lock.
+    """
+    statement = (
+        select(AgreementVersion)
+        .join(Agreement)
+        .where(
+            Agreement.supplier_id == agreement.supplier_id,
+            Agreement.id != agreement.id,
+            Agreement.status.in_(LIVE),
+            AgreementVersion.status.in_((VersionStatus.IN_FORCE, VersionStatus.PROPOSED)),
+            AgreementVersion.territory_countries.overlap(sorted(territory.countries)),
+        )
+    )
+    claims = await session.scalars(statement)
+    return any((exclusive or claim.is_exclusive) and territory.overlaps(claim.territory) for claim in claims)
+
+
+async def version_for_order(
+    session: AsyncSession, agreement_id: UUID, *, supplier_id: UUID, reseller_id: UUID, lock: bool = False
+) -> Terms | None:
+    """The terms in force between the two, held until the transaction ends; None where they have no such agreement.
+
+    `lock` keeps other orders of the agreement waiting, so that no two pass a credit limit at once.
+    Raises AgreementInactive where the agreement does not run or no terms were accepted yet.
+    """
+    in_force = (AgreementVersion.agreement_id == Agreement.id) & (AgreementVersion.status == VersionStatus.IN_FORCE)
+    statement = (
+        select(Agreement, AgreementVersion)
+        .outerjoin(AgreementVersion, in_force)
+        .where(
+            Agreement.id == agreement_id,
+            Agreement.supplier_id == supplier_id,
+            Agreement.reseller_id == reseller_id,
+        )
+        .with_for_update(of=Agreement, read=not lock, key_share=lock)
+    )
+    found = (await session.execute(statement)).one_or_none()
+    if found is None:
+        return None
+    agreement, version = found
+    if agreement.status != AgreementStatus.ACTIVE or version is None:
+        raise AgreementInactive
+    return version.terms
+
+
+async def registered_in(session: AsyncSession, party_id: UUID) -> str | None:
+    """The country in which a party is verified as an organization; None for people and the unverified."""
+    organization = await session.get(Organization, party_id)
+    return organization.country if organization is not None and organization.is_verified else None
