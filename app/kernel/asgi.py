@@ -19,7 +19,7 @@ from app.kernel import problems
 from app.kernel.exchange import Exchange, problem_answer, too_large
 from app.kernel.ids import new_id
 from app.kernel.logging import current_request_id, request_id
-from app.kernel.metrics import REQUEST_SECONDS, REQUESTS_IN_FLIGHT
+from app.kernel.metrics import REQUESTS_IN_FLIGHT, request_seconds
 from app.kernel.paths import METHODS, Paths, Resource
 from app.kernel.problems import Problem
 
@@ -140,7 +140,7 @@ class _Request:
         seconds = self.seconds or perf_counter() - self.began
         route = getattr(self.scope.get(_RESOURCE) or self.scope.get("route"), "path", "unmatched")
         method = self.method if self.method in METHODS else "other"
-        REQUEST_SECONDS.labels(method, route, f"{self.status // 100}xx").observe(seconds)
+        request_seconds(method, route, f"{self.status // 100}xx").observe(seconds)
         milliseconds = round(seconds * 1000, 1)
         log = _log.debug if route in _PROBED else _log.info
         log("request", method=self.method, route=route, status=self.status, milliseconds=milliseconds)
