@@ -47,6 +47,22 @@ class ProfileChanged(DomainEvent):
 
 
 @_event
+class ContactChanged(DomainEvent):
+    """A person proved another phone number or e-mail address, which took the place of the one before."""
+
+    aggregate: ClassVar[str] = "person"
+    exported: ClassVar[bool] = False
+
+
+@_event
+class OperatorAppointed(DomainEvent):
+    """Whoever runs the installation made a person one of its operators."""
+
+    aggregate: ClassVar[str] = "person"
+    exported: ClassVar[bool] = False
+
+
+@_event
 class PersonSuspended(DomainEvent):
     """An operator suspended a person."""
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import checking, database, mailbox, reference, running
+from app.cli import checking, database, mailbox, people, reference, running
 
 app = typer.Typer(
     name="rantau",
@@ -16,6 +16,7 @@ running.register(app)
 database.register(app)
 checking.register(app)
 mailbox.register(app)
+people.register(app)
 reference.register(app)
 
 

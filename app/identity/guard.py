@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
 from app.identity import queries
-from app.identity.errors import Suspended
+from app.identity.actions import api_keys
+from app.identity.errors import SessionNeeded, Suspended
 from app.kernel import idempotency
 from app.kernel.actor import Actor
 from app.kernel.database import Database
@@ -41,6 +42,9 @@ async def authenticate(
     if found.suspended_at is not None:
         raise Suspended
     is_key = found.scopes is not None
+    if not found.use_is_noted:
+        async with database.transaction() as session:
+            await api_keys.note_use(session, found.credential_id)
     actor = Actor(
         person_id=found.person_id,
         is_operator=found.is_operator and not is_key,
@@ -64,6 +68,14 @@ AnyActor = Annotated[Actor, Depends(authenticate)]
 """The caller of a public operation: perhaps nobody."""
 
 
+async def visitor(request: Request) -> Actor:
+    """Whoever comes to sign in: nobody yet. What a program sends along by habit, an expired token say, is not read."""
+    return _remember(request, Actor(language=negotiate(request.headers.get("accept-language"))))
+
+
+Visitor = Annotated[Actor, Depends(visitor)]
+
+
 async def signed_in(required: SecurityScopes, actor: AnyActor) -> Actor:
     """The caller of an operation that needs one, with its scopes. Raises NotAuthenticated, ScopeMissing."""
     if actor.is_anonymous:
@@ -78,6 +90,16 @@ async def signed_in(required: SecurityScopes, actor: AnyActor) -> Actor:
 def allowed(*scopes: str) -> Any:
     """Annotate a parameter as the signed-in caller holding these scopes."""
     return Security(signed_in, scopes=list(scopes))
+
+
+async def in_person(caller: Annotated[Actor, Depends(signed_in)]) -> Actor:
+    """The caller of an operation that a person does themselves, and no program for them. Raises SessionNeeded."""
+    if caller.session_id is None:
+        raise SessionNeeded
+    return caller
+
+
+InPerson = Annotated[Actor, Depends(in_person)]
 
 
 async def operator(caller: Annotated[Actor, Depends(signed_in)]) -> Actor:
@@ -127,8 +149,13 @@ class Router(APIRouter):
         super().__init__(prefix=prefix, tags=list(tags), route_class=Operation, redirect_slashes=False)
 
     def command(
-        self, path: str, *, key_required: bool = False, **options: Any
+        self, path: str, *, key_required: bool = False, keeps_answer: bool = True, **options: Any
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """A POST whose answer is kept under its Idempotency-Key; required where money, stock or membership moves."""
+        """A POST whose answer is kept under its Idempotency-Key; required where money, stock or membership moves.
+
+        With `keeps_answer=False` it takes no key: its answer holds a secret, or its caller is nobody yet.
+        """
+        if not keeps_answer:
+            return self.post(path, **options)
         once = Depends(_must_repeat if key_required else _may_repeat)
         return self.post(path, dependencies=[once], **options)

@@ -1,16 +1,29 @@
 """Parties, people, their private details, credentials and sessions."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    false,
+    func,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.identity import addresses
 from app.kernel import clock
 from app.kernel.database import Aggregate, Base
 from app.kernel.ids import new_id
+
+_NOTED_EVERY = timedelta(minutes=1)
 
 
 class PartyKind(StrEnum):
@@ -44,6 +57,7 @@ class Person(Aggregate, Base):
     suspension_reason: Mapped[str | None]
     time_zone: Mapped[str] = mapped_column(default="Asia/Jakarta")
 
+    party: Mapped[Party] = relationship(lazy="raise")
     details: Mapped["PersonDetails"] = relationship(back_populates="person", lazy="raise", cascade="all")
     residences: Mapped[list["Residence"]] = relationship(
         lazy="raise", cascade="all, delete-orphan", order_by="Residence.from_year"
@@ -87,6 +101,18 @@ class PersonDetails(Base):
 
     person: Mapped[Person] = relationship(back_populates="details", lazy="raise")
 
+    @property
+    def can_prove_otherwise(self) -> bool:
+        """Whether the person can be told from a new owner of their number: by a password or an e-mail address."""
+        return self.password_hash is not None or self.email_verified_at is not None
+
+    def hold(self, address: str, now: datetime) -> None:
+        """Take the number or e-mail address that the person has just proved to be theirs, in place of the old one."""
+        if addresses.is_email(address):
+            self.email, self.email_verified_at = address, now
+        else:
+            self.phone, self.phone_verified_at = address, now
+
     __table_args__ = (
         CheckConstraint("phone IS NOT NULL OR email IS NOT NULL", name="reachable"),
         CheckConstraint(
@@ -109,6 +135,16 @@ class Residence(Base):
     to_year: Mapped[int | None]
 
     __table_args__ = (CheckConstraint("to_year IS NULL OR to_year >= from_year", name="years"),)
+
+
+class SessionEnd(StrEnum):
+    """Why a session ended before its time."""
+
+    SIGNED_OUT = "signed_out"
+    ENDED_ELSEWHERE = "ended_elsewhere"
+    TOKEN_REUSED = "token_reused"  # noqa: S105 - the name of a reason
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    SUSPENDED = "suspended"
 
 
 class LoginSession(Base):
@@ -155,17 +191,30 @@ class ApiKey(Aggregate, Base):
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
+    @classmethod
+    def use_is_noted(cls) -> ColumnElement[bool]:
+        """Whether a key's last use was noted within this minute: it is not known more exactly."""
+        return func.coalesce(cls.last_used_at > clock.sql_now() - _NOTED_EVERY, false())
+
+
+class Purpose(StrEnum):
+    """What a one-time code is for; it is good for nothing else."""
+
+    SIGN_IN = "sign_in"
+    REAUTHENTICATE = "reauthenticate"
+    RESET = "reset"
+    CONTACT = "contact"
+
 
 class Challenge(Aggregate, Base):
-    """A one-time code that was asked for: made, digested and sent by a job, good for ten minutes and five tries."""
+    """A one-time code that was asked for. The code itself is kept nowhere: it follows from the id and our secret."""
 
     __tablename__ = "challenges"
 
     purpose: Mapped[str]
     channel: Mapped[str]
     address: Mapped[str]
-    language: Mapped[str] = mapped_column(default="en")
-    code_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    language: Mapped[str]
     sent_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
@@ -173,7 +222,25 @@ class Challenge(Aggregate, Base):
 
     __table_args__ = (
         CheckConstraint("channel IN ('sms', 'whatsapp', 'email')", name="channel"),
-        CheckConstraint("purpose IN ('sign_in', 'reset')", name="purpose"),
-        Index("ix_challenges_address", "address", "created_at"),
-        Index("ix_challenges_expires_at", "expires_at", postgresql_where=text("used_at IS NULL")),
+        CheckConstraint("purpose IN ('sign_in', 'reauthenticate', 'reset', 'contact')", name="purpose"),
+        Index("ix_challenges_address", "address", "purpose", "created_at"),
+        Index("ix_challenges_expires_at", "expires_at"),
+    )
+
+
+class BudgetEntry(Base):
+    """One use of something that may be used so often in so much time: a code asked for, a try at signing in.
+
+    What is limited (an address, a number range, a network) is kept as a digest, and for a day at the most.
+    """
+
+    __tablename__ = "budget_entries"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+    spent_at: Mapped[datetime] = mapped_column(server_default=clock.sql_now())
+
+    __table_args__ = (
+        Index("ix_budget_entries_key", "key", "spent_at"),
+        Index("ix_budget_entries_spent_at", "spent_at"),
     )

@@ -2,7 +2,7 @@
 
 SCOPES: dict[str, str] = {
     "profile:read": "Read one's own profile.",
-    "profile:write": "Change one's own profile, sessions and keys.",
+    "profile:write": "Change one's own profile, end sessions and keys.",
     "organizations:read": "Read organizations one works for, with their private parts.",
     "organizations:write": "Change organizations, staff and locations.",
     "catalog:read": "Read unpublished products, price lists and certificates.",

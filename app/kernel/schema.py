@@ -8,8 +8,10 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, Generic, Self, TypeVar
 from uuid import UUID
+from zoneinfo import available_timezones
 
 import pycountry
 from babel.core import Locale, UnknownLocaleError
@@ -117,6 +119,11 @@ def _member(name: str, message: str, known: Callable[[str], bool]) -> AfterValid
     return AfterValidator(check)
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _is_language(tag: str) -> bool:
     try:
         Locale.parse(tag, sep="-")
@@ -150,6 +157,15 @@ Language = Annotated[
     Field(examples=["id"]),
     StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35),
     _member("language_unknown", "Use a BCP 47 tag, such as id.", _is_language),
+]
+TimeZone = Annotated[
+    str,
+    StringConstraints(max_length=64),
+    _member(
+        "time_zone_unknown",
+        "Use a time zone of the IANA database, such as Asia/Jakarta.",
+        lambda name: name in _time_zones(),
+    ),
 ]
 HsCode = Annotated[str, Field(examples=["200520"]), StringConstraints(pattern=r"^[0-9]{6,13}$")]
 """A Harmonized System code, 6 to 13 digits as text."""

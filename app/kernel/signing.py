@@ -30,5 +30,9 @@ class Signer:
         digest, content = signed[:_DIGEST_BYTES], signed[_DIGEST_BYTES:]
         return content if hmac.compare_digest(digest, self._digest(content)) else None
 
+    def derive(self, content: bytes) -> bytes:
+        """Give 32 bytes that follow from `content` and that nobody without the secret can foretell."""
+        return hmac.digest(self._key, b"derived " + content, hashlib.sha256)
+
     def _digest(self, content: bytes) -> bytes:
         return hmac.digest(self._key, content, hashlib.sha256)[:_DIGEST_BYTES]

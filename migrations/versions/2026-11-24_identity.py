@@ -16,7 +16,6 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("code_digest", sa.LargeBinary(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.BigInteger(), nullable=False),
@@ -26,17 +25,22 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("rantau_now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("rantau_now()"), nullable=False),
         sa.CheckConstraint("channel IN ('sms', 'whatsapp', 'email')", name=op.f("ck_challenges_channel")),
-        sa.CheckConstraint("purpose IN ('sign_in', 'reset')", name=op.f("ck_challenges_purpose")),
+        sa.CheckConstraint(
+            "purpose IN ('sign_in', 'reauthenticate', 'reset', 'contact')", name=op.f("ck_challenges_purpose")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_challenges")),
     )
-    op.create_index("ix_challenges_address", "challenges", ["address", "created_at"], unique=False)
-    op.create_index(
-        "ix_challenges_expires_at",
-        "challenges",
-        ["expires_at"],
-        unique=False,
-        postgresql_where=sa.text("used_at IS NULL"),
+    op.create_index("ix_challenges_address", "challenges", ["address", "purpose", "created_at"], unique=False)
+    op.create_index("ix_challenges_expires_at", "challenges", ["expires_at"], unique=False)
+    op.create_table(
+        "budget_entries",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("spent_at", sa.DateTime(timezone=True), server_default=sa.text("rantau_now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_entries")),
     )
+    op.create_index("ix_budget_entries_key", "budget_entries", ["key", "spent_at"], unique=False)
+    op.create_index("ix_budget_entries_spent_at", "budget_entries", ["spent_at"], unique=False)
     op.create_table(
         "parties",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -163,6 +167,5 @@ def downgrade() -> None:
     op.drop_table("api_keys")
     op.drop_table("people")
     op.drop_table("parties")
-    op.drop_index("ix_challenges_expires_at", table_name="challenges", postgresql_where=sa.text("used_at IS NULL"))
-    op.drop_index("ix_challenges_address", table_name="challenges")
+    op.drop_table("budget_entries")
     op.drop_table("challenges")

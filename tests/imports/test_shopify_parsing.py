@@ -283,7 +283,9 @@ class TestProducts:
 
     def test_a_description_is_read_as_the_text_its_html_says(self) -> None:
         html = "<p>Kopi &amp; teh<br>\ndua</p><ul><li>satu<li></li><li>dua</ul><script>alert(1)</script>&#x202e;<i>tiga"
-        assert only_product(read(KOPI | {"Body (HTML)": html})).description == "Kopi & teh\ndua\n\n• satu\n• dua\n\ntiga"
+        assert (
+            only_product(read(KOPI | {"Body (HTML)": html})).description == "Kopi & teh\ndua\n\n• satu\n• dua\n\ntiga"
+        )
 
 
 class TestContradictions:

@@ -1,5 +1,6 @@
 """People for tests, signed in."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -13,6 +14,8 @@ from app.identity.models import ApiKey, LoginSession, Party, Person, PersonDetai
 from app.kernel import clock
 from app.kernel.database import Database
 from app.kernel.ids import new_id
+from app.kernel.settings import Settings
+from app.messaging import mailbox
 from tests.make.callers import Caller
 
 _numbers = count(1)
@@ -88,3 +91,11 @@ async def api_key(database: Database, maker: SignedIn, *scopes: str, party: UUID
     async with database.transaction() as session:
         session.add(key)
     return KeyHolder(key.id, Caller(maker.http, token))
+
+
+def newest_code(settings: Settings, address: str) -> str:
+    """The code in the newest letter to an address."""
+    _, letter = mailbox.read(settings.mailbox, to=address)[-1]
+    found = re.search(r"\b[0-9]{6}\b", letter.body)
+    assert found is not None, letter.body
+    return found[0]

@@ -27,3 +27,13 @@ async def open_reading(request: Request) -> AsyncIterator[AsyncSession]:
 # With FastAPI's default scope the commit would come after the answer: a commit that fails would still say 201.
 WriteSession = Annotated[AsyncSession, Depends(open_session, scope="function")]
 ReadSession = Annotated[AsyncSession, Depends(open_reading, scope="function")]
+
+
+def read_database(request: Request) -> Database:
+    """The process's database, on which an operation opens transactions of its own."""
+    database: Database = request.app.state.database
+    return database
+
+
+OwnTransactions = Annotated[Database, Depends(read_database)]
+"""For the few operations that keep a part whatever becomes of the rest: before their session's first statement."""

@@ -1,0 +1,1 @@
+"""What identity does: codes, proofs, sessions, people, keys; one module a deed."""

@@ -1,0 +1,59 @@
+"""Keys for other programs."""
+
+from uuid import UUID
+
+from sqlalchemy import not_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain_events import ApiKeyCreated, ApiKeyRevoked
+from app.identity import policy, queries, tokens
+from app.identity.models import ApiKey
+from app.identity.schemas import ApiKeyCreate
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.event_log import party_audience, publish
+from app.kernel.ids import new_id
+
+_SHOWN = 12  # characters by which people tell their keys apart; 200 bits and more stay secret
+
+
+async def create(session: AsyncSession, actor: Actor, party_id: UUID, wanted: ApiKeyCreate) -> tuple[ApiKey, str]:
+    """Make a key that acts for a party; that the actor speaks for it has been judged before.
+
+    Gives the key and its secret, which is kept nowhere. Raises SessionNeeded, ReauthenticationNeeded.
+    """
+    person_id = policy.require_recent_proof(actor, await clock.now(session))
+    secret = tokens.new_token(tokens.API_KEY_PREFIX)
+    key = ApiKey(
+        id=new_id(),
+        party_id=party_id,
+        created_by=person_id,
+        name=wanted.name,
+        prefix=secret[:_SHOWN],
+        digest=tokens.digest(secret),
+        scopes=sorted(set(wanted.scopes)),
+        expires_at=wanted.expires_at,
+        last_used_at=None,
+    )
+    session.add(key)
+    publish(session, key, ApiKeyCreated(party_id=party_id), actor=actor, audience=party_audience(party_id))
+    await session.flush()
+    await session.refresh(key, ["created_at"])
+    return key, secret
+
+
+async def revoke(session: AsyncSession, actor: Actor, party_id: UUID, key_id: UUID) -> None:
+    """End a key of a party; that the actor speaks for it has been judged before. Raises NotFound."""
+    key = await queries.get_api_key_for_update(session, party_id, key_id)
+    key.revoked_at = await clock.now(session)
+    publish(session, key, ApiKeyRevoked(party_id=party_id), actor=actor, audience=party_audience(party_id))
+
+
+async def note_use(session: AsyncSession, key_id: UUID) -> None:
+    """Note that a key was used, once a minute at the most."""
+    await session.execute(
+        update(ApiKey)
+        .where(ApiKey.id == key_id, not_(ApiKey.use_is_noted()))
+        .values(last_used_at=clock.sql_now(), updated_at=ApiKey.updated_at)
+        .execution_options(synchronize_session=False)
+    )
