@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from app.activity_rules import routes as activity_rules
 from app.identity import routes as identity
+from app.imports import routes as imports
 from app.organizations import routes as organizations
 from app.reference import routes as reference
 from app.reselling import routes as reselling
@@ -15,4 +16,5 @@ def include(app: FastAPI) -> None:
     app.include_router(identity.router, prefix="/v1")
     app.include_router(activity_rules.router, prefix="/v1")
     app.include_router(organizations.router, prefix="/v1")
+    app.include_router(imports.router, prefix="/v1")
     app.include_router(reselling.router, prefix="/v1")

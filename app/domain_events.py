@@ -327,6 +327,35 @@ class PriceListRevoked(DomainEvent):
     party_id: UUID
 
 
+# --- imports ----------------------------------------------------------------------------------------------------------
+
+
+@_event
+class ImportRequested(DomainEvent):
+    """Somebody handed in a file to be taken over into a catalog."""
+
+    aggregate: ClassVar[str] = "import"
+    exported: ClassVar[bool] = False
+
+    organization_id: UUID
+
+
+@_event
+class ImportProgressed(ImportRequested):
+    """Some more of an import's file was taken over."""
+
+
+@_event
+class ImportFinished(DomainEvent):
+    """An import is done, or was given up."""
+
+    aggregate: ClassVar[str] = "import"
+
+    organization_id: UUID
+    state: str
+    dry_run: bool
+
+
 # --- reselling --------------------------------------------------------------------------------------------------------
 
 

@@ -42,6 +42,15 @@ ERRORS: Mapping[str, str] = {
     "variants-too-many": "The product has more than {limit} variants. Split it into several products.",
     "images-too-many": "The product has more than {limit} pictures. Delete some.",
     "gift-card": "Gift cards are not imported. Delete the rows of this product.",
+    # A product and the catalog it goes to
+    "handle-taken": "The handle “{text}” belongs to a product of yours that is not from this shop. Give one of the two "
+    "another handle.",
+    "sku-taken": "The SKU “{text}” belongs to your product “{handle}”. Give one of the two another SKU; if this file "
+    "takes it away from that product, import the file once more.",
+    "product-refused": "The product contradicts what is in your catalog. Look at it there, mend these rows and import "
+    "them again.",
+    "role-lost": "Whoever asked for this import no longer manages the catalog. Somebody who does can import the file "
+    "again: what was imported already is not made twice.",
     # A cell
     "price-missing": "The variant has no price. Write it into {column}.",
     "price-negative": "{column} reads “{text}”. A price is zero or more.",
@@ -77,6 +86,7 @@ WARNINGS: Mapping[str, str] = {
     "quantity-untracked": "{column} has quantities in {count} row(s) without an inventory tracker, this one first. "
     "They were left out: these variants are sold without counting stock.",
     "quantity-missing": "{count} row(s) have an inventory tracker and no quantity, this one first. They count as 0.",
+    "product-archived": "The product was archived here and stays so. Give it another handle to sell it again.",
     "problems-more": "There are {count} more problems. Mend those listed and import the file again.",
 }
 """Message ids of what was imported otherwise than one might expect, by code."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.imports.row_problems import RowProblem
 
 MAX_MEGABYTES = 10
+MAX_BYTES = MAX_MEGABYTES * 1_000_000
 MAX_ROWS = 50_000
 MAX_COLUMNS = 500
 
@@ -72,7 +73,7 @@ def unescaped(cell: str) -> str:
 
 
 def _decoded(content: bytes) -> str:
-    if len(content) > MAX_MEGABYTES * 1_000_000:
+    if len(content) > MAX_BYTES:
         raise Unreadable("file-too-large", limit=str(MAX_MEGABYTES))
     if content.startswith(_WORKBOOKS):
         raise Unreadable("file-is-workbook")
