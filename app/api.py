@@ -5,7 +5,9 @@ from fastapi import FastAPI
 from app.activity_rules import routes as activity_rules
 from app.identity import routes as identity
 from app.imports import routes as imports
+from app.ledger import routes as ledger
 from app.organizations import routes as organizations
+from app.payments import routes as payments
 from app.reference import routes as reference
 from app.reselling import routes as reselling
 
@@ -18,3 +20,5 @@ def include(app: FastAPI) -> None:
     app.include_router(organizations.router, prefix="/v1")
     app.include_router(imports.router, prefix="/v1")
     app.include_router(reselling.router, prefix="/v1")
+    app.include_router(ledger.router, prefix="/v1")
+    app.include_router(payments.router, prefix="/v1")

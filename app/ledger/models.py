@@ -89,6 +89,11 @@ class LedgerAccount(Base):
         ),
     )
 
+    @property
+    def money(self) -> Money:
+        """The balance."""
+        return Money(int(self.balance), self.currency)
+
 
 class LedgerTransaction(Base):
     """Entries that belong together, posted once for their source. Append-only."""
@@ -129,3 +134,8 @@ class LedgerEntry(Base):
         CheckConstraint(f"amount <> 0 AND amount BETWEEN -{MAXIMUM} AND {MAXIMUM}", name="amount"),
         Index("ix_ledger_entries_account_id_id", "account_id", "id"),
     )
+
+    @property
+    def money(self) -> Money:
+        """The signed amount."""
+        return Money(self.amount, self.currency)

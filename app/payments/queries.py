@@ -7,10 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, case, exists, func, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, with_expression
+from sqlalchemy.orm import InstrumentedAttribute, aliased, with_expression
 
-from app.kernel import clock
+from app.kernel import clock, pages
 from app.kernel.actor import Actor
+from app.kernel.database import Aggregate
+from app.kernel.pages import Page, PageRequest, Sort
 from app.kernel.problems import NotFound
 from app.payments import policy
 from app.payments.models import (
@@ -131,9 +133,65 @@ def refunds(actor: Actor) -> Select[Refund]:
     return select(Refund).join(Refund.obligation).where(policy.visible(actor)).options(sender)
 
 
-def account_credits(actor: Actor) -> Select[AccountCredit]:
-    """The account credits the caller sees."""
-    return select(AccountCredit).where(policy.credit_visible(actor))
+async def list_accounts(
+    session: AsyncSession, actor: Actor, asked: PageRequest, *, party_id: UUID | None
+) -> Page[PayoutAccount]:
+    """The payout accounts the caller sees, the latest first."""
+    return await _latest(session, PayoutAccount, accounts(actor), asked, [(PayoutAccount.party_id, party_id)])
+
+
+async def list_obligations(
+    session: AsyncSession,
+    actor: Actor,
+    asked: PageRequest,
+    *,
+    payer_id: UUID | None,
+    payee_id: UUID | None,
+    source_id: UUID | None,
+) -> Page[Obligation]:
+    """The obligations the caller sees, the latest first."""
+    filters = [
+        (Obligation.payer_id, payer_id),
+        (Obligation.payee_id, payee_id),
+        (Obligation.source_id, source_id),
+    ]
+    return await _latest(session, Obligation, obligations(actor), asked, filters)
+
+
+async def list_payments(
+    session: AsyncSession, actor: Actor, asked: PageRequest, *, obligation_id: UUID | None, state: PaymentState | None
+) -> Page[Payment]:
+    """The payments the caller sees, the latest first."""
+    filters = [(Payment.obligation_id, obligation_id), (Payment.state, state)]
+    return await _latest(session, Payment, payments(actor), asked, filters)
+
+
+async def list_refunds(
+    session: AsyncSession, actor: Actor, asked: PageRequest, *, obligation_id: UUID | None, state: RefundState | None
+) -> Page[Refund]:
+    """The refunds the caller sees, the latest first."""
+    filters = [(Refund.obligation_id, obligation_id), (Refund.state, state)]
+    return await _latest(session, Refund, refunds(actor), asked, filters)
+
+
+async def list_credits(session: AsyncSession, actor: Actor, asked: PageRequest) -> Page[AccountCredit]:
+    """The account credits the caller sees, with anything left or not."""
+    statement = select(AccountCredit).where(policy.credit_visible(actor))
+    return await pages.fetch(session, statement, [Sort(AccountCredit.id)], asked)
+
+
+async def _latest(
+    session: AsyncSession,
+    kind: type[Aggregate],
+    statement: Select[Any],
+    asked: PageRequest,
+    filters: Sequence[tuple[InstrumentedAttribute[Any], Any]],
+) -> Page[Any]:
+    for column, value in filters:
+        if value is not None:
+            statement = statement.where(column == value)
+    order = [Sort(kind.created_at, descending=True), Sort(kind.id, descending=True)]
+    return await pages.fetch(session, statement, order, asked)
 
 
 def _account_status() -> ColumnElement[str]:
