@@ -35,15 +35,15 @@ async def list_ledger_accounts(
     return await queries.accounts(session, actor, paging, party_id=party_id, currency=currency, kind=kind)
 
 
-@router.get("/{account_id}", response_model=LedgerAccountRead)
-async def read_ledger_account(account_id: UUID, actor: Reader, session: ReadSession) -> LedgerAccount:
+@router.get("/{ledger_account_id}", response_model=LedgerAccountRead)
+async def read_ledger_account(ledger_account_id: UUID, actor: Reader, session: ReadSession) -> LedgerAccount:
     """Read one account with its balance."""
-    return await queries.get(session, actor, account_id)
+    return await queries.get(session, actor, ledger_account_id)
 
 
-@router.get("/{account_id}/entries", response_model=PageRead[LedgerEntryRead])
+@router.get("/{ledger_account_id}/entries", response_model=PageRead[LedgerEntryRead])
 async def list_ledger_entries(
-    account_id: UUID, actor: Reader, session: ReadSession, paging: Paging
+    ledger_account_id: UUID, actor: Reader, session: ReadSession, paging: Paging
 ) -> Page[LedgerEntry]:
     """List what was booked on an account, the latest first, with what it was booked for."""
-    return await queries.entries(session, actor, account_id, paging)
+    return await queries.entries(session, actor, ledger_account_id, paging)

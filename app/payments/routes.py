@@ -55,16 +55,16 @@ async def add_payout_account(asked: PayoutAccountCreate, actor: Writer, session:
     return await payouts.add(session, actor, asked)
 
 
-@router.get("/payout-accounts/{account_id}", response_model=PayoutAccountRead)
-async def read_payout_account(account_id: UUID, actor: Reader, session: ReadSession) -> PayoutAccount:
+@router.get("/payout-accounts/{payout_account_id}", response_model=PayoutAccountRead)
+async def read_payout_account(payout_account_id: UUID, actor: Reader, session: ReadSession) -> PayoutAccount:
     """Read one payout account."""
-    return await queries.get(session, queries.accounts(actor).where(PayoutAccount.id == account_id))
+    return await queries.get(session, queries.accounts(actor).where(PayoutAccount.id == payout_account_id))
 
 
-@router.delete("/payout-accounts/{account_id}", response_model=PayoutAccountRead)
-async def withdraw_payout_account(account_id: UUID, actor: Writer, session: WriteSession) -> PayoutAccount:
+@router.delete("/payout-accounts/{payout_account_id}", response_model=PayoutAccountRead)
+async def withdraw_payout_account(payout_account_id: UUID, actor: Writer, session: WriteSession) -> PayoutAccount:
     """Take back an account that is still on hold. 409 `payout-account-in-use` afterwards: add another one then."""
-    return await payouts.withdraw(session, actor, account_id)
+    return await payouts.withdraw(session, actor, payout_account_id)
 
 
 @router.get("/obligations", response_model=PageRead[ObligationRead])
