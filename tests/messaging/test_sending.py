@@ -1,53 +1,27 @@
 """Sending: by a real SMTP server where one is configured, into the mailbox elsewhere, not at all in production."""
 
-import asyncio
 import stat
 from collections.abc import AsyncIterator
-from email.message import Message
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import aiosmtplib
 import pytest
-from aiosmtpd.handlers import Message as MessageHandler
-from aiosmtpd.smtp import SMTP
 from pydantic import SecretStr
 
 from app.kernel.settings import Environment, Settings
 from app.messaging import actions, mailbox
 from app.messaging.errors import ChannelNotOffered
 from app.messaging.outgoing import Channel, OutgoingMessage, Template, Undeliverable
-
-
-class Server(MessageHandler):
-    """Takes mail, but for `gone@` (never) and `busy@` (later)."""
-
-    def __init__(self) -> None:
-        """Start with an empty box."""
-        super().__init__()
-        self.received: list[Message] = []
-
-    def handle_message(self, message: Message) -> None:
-        self.received.append(message)
-
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
-        if address.startswith("gone@"):
-            return "550 No such user"
-        if address.startswith("busy@"):
-            return "451 Try again later"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
+from tests.make import mail
+from tests.make.mail import MailServer
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[tuple[Server, int]]:
-    """A real SMTP server on loopback, and its port."""
-    handler = Server()
-    opened = await asyncio.get_running_loop().create_server(lambda: SMTP(handler), "127.0.0.1", 0)
-    yield handler, opened.sockets[0].getsockname()[1]
-    opened.close()
-    await opened.wait_closed()
+async def server() -> AsyncIterator[MailServer]:
+    """A real SMTP server on loopback."""
+    async with mail.server() as running:
+        yield running
 
 
 def code(channel: Channel, address: str) -> OutgoingMessage:
@@ -71,12 +45,11 @@ def production(tmp_path: Path, smtp_url: str | None) -> Settings:
     )
 
 
-async def test_mail_goes_through_the_server(server: tuple[Server, int], tmp_path: Path) -> None:
-    handler, port = server
-    settings = production(tmp_path, f"smtp://127.0.0.1:{port}")
+async def test_mail_goes_through_the_server(server: MailServer, tmp_path: Path) -> None:
+    settings = production(tmp_path, server.url)
     await actions.send(settings, code(Channel.EMAIL, "ani@example.com"))
     await actions.send(settings, code(Channel.EMAIL, "ani@example.com"))
-    first, second = handler.received
+    first, second = server.received
     assert first["To"] == "ani@example.com"
     assert first["Subject"] == "Kode Rantau Anda: 123456"
     assert first["From"] == settings.mail_from
@@ -85,20 +58,19 @@ async def test_mail_goes_through_the_server(server: tuple[Server, int], tmp_path
     assert not (tmp_path / "mailbox").exists()
 
 
-async def test_a_refusal_for_good_is_told_apart_from_one_for_now(server: tuple[Server, int], tmp_path: Path) -> None:
-    settings = production(tmp_path, f"smtp://127.0.0.1:{server[1]}")
+async def test_a_refusal_for_good_is_told_apart_from_one_for_now(server: MailServer, tmp_path: Path) -> None:
+    settings = production(tmp_path, server.url)
     with pytest.raises(Undeliverable):
         await actions.send(settings, code(Channel.EMAIL, "gone@example.com"))
     with pytest.raises(aiosmtplib.SMTPRecipientsRefused):
         await actions.send(settings, code(Channel.EMAIL, "busy@example.com"))
 
 
-async def test_a_password_is_not_sent_over_an_open_line(server: tuple[Server, int], tmp_path: Path) -> None:
-    handler, port = server
-    settings = production(tmp_path, f"smtp://rantau:s%40cret@127.0.0.1:{port}")
+async def test_a_password_is_not_sent_over_an_open_line(server: MailServer, tmp_path: Path) -> None:
+    settings = production(tmp_path, server.url.replace("//", "//rantau:s%40cret@"))
     with pytest.raises(aiosmtplib.SMTPException, match="STARTTLS"):
         await actions.send(settings, code(Channel.EMAIL, "ani@example.com"))
-    assert handler.received == []
+    assert server.received == []
 
 
 @pytest.mark.parametrize(
