@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import checking, database, mailbox, people, reference, running
+from app.cli import catalogs, checking, database, mailbox, people, reference, running
 
 app = typer.Typer(
     name="rantau",
@@ -18,6 +18,7 @@ checking.register(app)
 mailbox.register(app)
 people.register(app)
 reference.register(app)
+catalogs.register(app)
 
 
 def main() -> None:

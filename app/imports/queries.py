@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.imports import policy
@@ -13,7 +13,7 @@ from app.kernel import pages
 from app.kernel.actor import Actor
 from app.kernel.pages import Page, PageRequest, Sort
 from app.kernel.problems import NotFound, StateConflict
-from app.organizations.models import Location
+from app.organizations.models import Location, Organization
 
 FIRST_PROBLEMS = 10
 
@@ -94,6 +94,15 @@ async def find_ship_from(session: AsyncSession, organization_id: UUID, location_
     named = Location.is_ship_from if location_id is None else Location.id == location_id
     found: UUID | None = await session.scalar(statement.where(named).order_by(Location.id).limit(1))
     return found
+
+
+async def organizations_called(session: AsyncSession, words: str) -> list[UUID]:
+    """The ids of the organizations with this id or this name, in whatever case: few, one as a rule."""
+    try:
+        named = Organization.id == UUID(words)
+    except ValueError:
+        named = func.lower(Organization.name) == words.strip().lower()
+    return list(await session.scalars(select(Organization.id).where(named).order_by(Organization.id).limit(10)))
 
 
 def _visible(actor: Actor) -> Select[Import]:
