@@ -8,10 +8,11 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.kernel.database import Database
 from app.kernel.settings import Environment, Settings
 from tests.conftest import InlineWorker, OuterTransaction
 from tests.identity.conftest import EMAIL, PHONE
-from tests.make import mail
+from tests.make import identity, mail
 from tests.make.callers import Caller
 from tests.make.mail import MailServer
 
@@ -63,3 +64,14 @@ async def test_an_address_that_does_not_exist_ends_the_matter(production: Produc
     assert await production.work.drain() == ["identity.jobs.send_code"]
     assert await production.work.drain() == []
     assert production.mail.received == []
+
+
+async def test_a_notice_goes_to_whom_it_can_reach_and_troubles_nobody_else(
+    production: Production, database: Database
+) -> None:
+    reached = await identity.person(database, production.anyone.http, email=EMAIL)
+    out_of_reach = await identity.person(database, production.anyone.http)
+    for person in (reached, out_of_reach):
+        assert (await person.put("/v1/me/password", {"password": "long enough to be one"})).status_code == 204
+    assert await production.work.drain() == ["identity.jobs.send_security_notice"] * 2
+    assert [letter["To"] for letter in production.mail.received] == [EMAIL]
