@@ -6,6 +6,7 @@ from app.activity_rules import routes as activity_rules
 from app.identity import routes as identity
 from app.imports import routes as imports
 from app.ledger import routes as ledger
+from app.media import routes as media
 from app.organizations import routes as organizations
 from app.payments import routes as payments
 from app.reference import routes as reference
@@ -17,6 +18,7 @@ def include(app: FastAPI) -> None:
     app.include_router(reference.router, prefix="/v1")
     app.include_router(identity.router, prefix="/v1")
     app.include_router(activity_rules.router, prefix="/v1")
+    app.include_router(media.router, prefix="/v1")
     app.include_router(organizations.router, prefix="/v1")
     app.include_router(imports.router, prefix="/v1")
     app.include_router(reselling.router, prefix="/v1")

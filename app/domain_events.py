@@ -153,6 +153,29 @@ class ActivitySettlementRevoked(DomainEvent):
     activity: str
 
 
+# --- media ------------------------------------------------------------------------------------------------------------
+
+
+@_event
+class UploadTaken(DomainEvent):
+    """A party uploaded a picture or a document."""
+
+    aggregate: ClassVar[str] = "upload"
+    exported: ClassVar[bool] = False
+
+    owner_id: UUID
+    purpose: str
+
+
+@_event
+class UploadPublished(DomainEvent):
+    """An upload is for everybody to see."""
+
+    aggregate: ClassVar[str] = "upload"
+
+    owner_id: UUID
+
+
 # --- organizations ----------------------------------------------------------------------------------------------------
 
 

@@ -71,6 +71,11 @@ class Settings(BaseSettings):
         return self.home / "mailbox"
 
     @property
+    def uploads(self) -> Path:
+        """Where the files of uploads lie."""
+        return self.home / "uploads"
+
+    @property
     def logs_json(self) -> bool:
         """Whether logs are JSON rather than text for a terminal."""
         return self.is_production if self.log_json is None else self.log_json

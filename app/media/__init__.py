@@ -1,0 +1,1 @@
+"""Uploads: pictures and documents of people, made harmless, private unless published."""
