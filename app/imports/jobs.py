@@ -19,3 +19,9 @@ async def take_over(database: Database, event: EventRow) -> None:
 async def forget_files(session: AsyncSession) -> None:
     """Delete files that nobody needs any more."""
     await requesting.forget_files(session)
+
+
+@every(3600)
+async def give_up(session: AsyncSession) -> None:
+    """End what has come to a standstill."""
+    await running.give_up(session)

@@ -68,6 +68,7 @@ class Import(Aggregate, Base):
         CheckConstraint("rows_done <= rows_total", name="rows"),
         Index("ix_imports_organization_id_created_at", "organization_id", "created_at", "id"),
         Index("ix_imports_finished_at", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
+        Index("ix_imports_unfinished", "updated_at", postgresql_where=text("finished_at IS NULL")),
     )
 
     @property

@@ -51,6 +51,8 @@ ERRORS: Mapping[str, str] = {
     "them again.",
     "role-lost": "Whoever asked for this import no longer manages the catalog. Somebody who does can import the file "
     "again: what was imported already is not made twice.",
+    "given-up": "Something broke on our side, and the import was given up. Import the file again: what was imported "
+    "already is not made twice.",
     # A cell
     "price-missing": "The variant has no price. Write it into {column}.",
     "price-negative": "{column} reads “{text}”. A price is zero or more.",

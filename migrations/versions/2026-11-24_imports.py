@@ -58,6 +58,13 @@ def upgrade() -> None:
         "ix_imports_organization_id_created_at", "imports", ["organization_id", "created_at", "id"], unique=False
     )
     op.create_index(op.f("ix_imports_requested_by"), "imports", ["requested_by"], unique=False)
+    op.create_index(
+        "ix_imports_unfinished",
+        "imports",
+        ["updated_at"],
+        unique=False,
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
     op.create_table(
         "import_files",
         sa.Column("import_id", sa.Uuid(), nullable=False),
@@ -84,6 +91,7 @@ def downgrade() -> None:
     """Undo."""
     op.drop_table("import_problems")
     op.drop_table("import_files")
+    op.drop_index("ix_imports_unfinished", table_name="imports", postgresql_where=sa.text("finished_at IS NULL"))
     op.drop_index(op.f("ix_imports_requested_by"), table_name="imports")
     op.drop_index("ix_imports_organization_id_created_at", table_name="imports")
     op.drop_index(op.f("ix_imports_location_id"), table_name="imports")

@@ -1,5 +1,6 @@
 """A product file handed in over HTTP becomes a catalog, whole products at a time."""
 
+import asyncio
 import hashlib
 from datetime import timedelta
 from typing import Any
@@ -12,9 +13,11 @@ from sqlalchemy.orm import selectinload
 
 from app.catalog.models import Category, Price, Product, Variant
 from app.imports import shelving
-from app.imports.actions import running
+from app.imports.actions import requesting, running
 from app.imports.models import Import
+from app.imports.schemas import ImportCreate
 from app.kernel import jobs
+from app.kernel.actor import SYSTEM
 from app.kernel.database import Database
 from app.organizations.models import Location, Staff
 from tests.conftest import Clock, Happened, InlineWorker, Statements
@@ -243,6 +246,39 @@ async def test_whoever_loses_the_role_has_nothing_more_imported(
     read = (await siti.owner.get(f"/v1/imports/{asked.json()['id']}")).json()
     assert (read["state"], [each["code"] for each in read["problems"]]) == ("failed", ["role-lost"])
     assert await products(database) == {}
+
+
+async def test_an_import_that_nothing_comes_of_is_given_up(
+    database: Database, siti: Msme, work: InlineWorker, happened: Happened, time: Clock
+) -> None:
+    await imported(work, siti, kopi(2))
+    stuck = await hand_in(siti.owner, siti, [kopi(3)])
+    await happened.kinds()
+    await work.sweep("imports.jobs.give_up")
+    assert await happened.kinds() == []
+    await time.move(timedelta(days=1, minutes=1))
+    await work.sweep("imports.jobs.give_up")
+    [given_up] = await happened.rows()
+    assert (given_up.kind, given_up.facts["state"], str(given_up.aggregate_id)) == (
+        "ImportFinished",
+        "failed",
+        stuck.json()["id"],
+    )
+
+
+async def test_a_run_waits_for_whoever_holds_the_import(committed: Database, http: httpx.AsyncClient) -> None:
+    siti = await organizations.msme(committed, http)
+    asked = ImportCreate(organization_id=siti.id, currency="IDR", language="id")
+    async with committed.transaction() as session:
+        row = await requesting.request(session, SYSTEM, asked, product_file(KOPI), None)
+    async with committed.transaction() as session:
+        await session.execute(select(Import).with_for_update())
+        run = asyncio.create_task(running.run(committed, row.id))
+        await asyncio.sleep(2.5)  # beyond the lock timeout
+        assert not run.done()
+    await run
+    async with committed.reading() as session:
+        assert await session.scalar(select(Import.state)) == "done"
 
 
 async def test_only_the_catalogs_staff_may_import(database: Database, http: httpx.AsyncClient, siti: Msme) -> None:

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.actions import sourcing
@@ -25,6 +26,9 @@ from app.kernel.problems import Forbidden, NotFound
 
 _BATCH_PRODUCTS = 50
 _BATCH_VARIANTS = 200
+_PATIENCE = timedelta(days=1)
+_MOST_GIVEN_UP = 100
+_LOCK_TIMEOUT = "55P03"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,8 @@ class _Outcome:
 async def run(database: Database, import_id: UUID, told: Callable[[Import], None] = lambda _: None) -> None:
     """Take a file over, from where an earlier run was cut off; an import that is over stays as it is.
 
-    Any number of runs may be at it at once: each takes the next batch under the import's lock. `told` sees the import
-    after every batch.
+    Any number of runs may be at it at once: each takes the next batch under the import's lock, and waits for whoever
+    has it or a product of it. `told` sees the import after every batch.
     """
     async with database.reading() as session:
         source = await queries.find_source(session, import_id)
@@ -48,10 +52,25 @@ async def run(database: Database, import_id: UUID, told: Callable[[Import], None
     parsed = await asyncio.to_thread(shopify.parse, source.content, source.currency)
     is_over = False
     while not is_over:
-        async with database.transaction() as session:
-            row = await _step(session, import_id, parsed)
+        try:
+            async with database.transaction() as session:
+                row = await _step(session, import_id, parsed)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _LOCK_TIMEOUT:
+                raise
+            continue
         told(row)
         is_over = row.is_over
+
+
+async def give_up(session: AsyncSession) -> None:
+    """End imports that nothing has come of for a day: whatever stands in their way will not go by itself."""
+    still = clock.sql_now() - _PATIENCE
+    stuck = select(Import).where(Import.finished_at.is_(None), Import.updated_at < still).limit(_MOST_GIVEN_UP)
+    for row in await session.scalars(stuck.order_by(Import.id).with_for_update(skip_locked=True)):
+        session.add_all(row.noted([RowProblem(1, None, "given-up")]))
+        row.end(ImportState.FAILED, await clock.now(session))
+        _tell(session, SYSTEM, row)
 
 
 async def _step(session: AsyncSession, import_id: UUID, parsed: Parsed) -> Import:
