@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from limits.aio.storage import MemoryStorage
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -13,8 +14,10 @@ from app.identity import guard
 from app.kernel import logging
 from app.kernel.asgi import stack
 from app.kernel.database import Database
-from app.kernel.edge import answers, docs, document, operations
+from app.kernel.edge import answers, docs, document, operations, quotas
+from app.kernel.rate_limits import Limiter
 from app.kernel.settings import Settings
+from app.kernel.shared_counters import SharedCounters
 from app.kernel.signing import Signer
 
 _UNHURRIED = ("/metrics",)
@@ -28,7 +31,15 @@ def from_environment() -> ASGIApp:
     held = ExitStack()
     found = held.enter_context(installation.opened(settings))
     atexit.register(held.close)
-    return edged(create_app(settings, found.database()))
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    limiter = Limiter(SharedCounters(settings.home / "rate-limits"))
+    return edged(create_app(settings, found.database(), limiter))
+
+
+def reference(settings: Settings) -> str:
+    """Give the OpenAPI document as the text that is committed and compared; needs no database."""
+    unused = Database.connect("postgresql://unused", settings=settings, pool_size=1)
+    return document.render(create_app(settings, unused, Limiter(MemoryStorage())))
 
 
 def edged(app: FastAPI) -> ASGIApp:
@@ -51,8 +62,8 @@ def _unlisted(app: FastAPI) -> dict[str, dict[str, None]]:
     return {route.path: dict.fromkeys(method.lower() for method in route.methods or ()) for route in routes}
 
 
-def create_app(settings: Settings, database: Database) -> FastAPI:
-    """Put the API together on a database that the caller opened and the application closes."""
+def create_app(settings: Settings, database: Database, limiter: Limiter) -> FastAPI:
+    """Put the API together; the database was opened by the caller and is closed by the application."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -75,6 +86,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.revision = migrate.head()
     app.state.cursor_signer = Signer(settings.secret_key, "page cursor")
     answers.install(app)
+    quotas.install(app, settings, limiter)
     app.include_router(operations.router)
     api.include(app)
     if settings.docs if settings.docs is not None else not settings.is_production:

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from filelock import FileLock
+from limits.aio.storage import MemoryStorage
 from psycopg import sql
 from sqlalchemy import event, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
@@ -25,8 +26,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_e
 from app import migrate, worker
 from app.kernel import clock, embedded_postgres, jobs
 from app.kernel.database import APP_ROLE, Database, sqlalchemy_url
+from app.kernel.edge import quotas
 from app.kernel.event_log import EventRow
 from app.kernel.ids import new_id
+from app.kernel.rate_limits import Limiter
 from app.kernel.settings import Environment, Settings
 from app.main import create_app, edged
 from tests.make.callers import Caller
@@ -99,7 +102,12 @@ def template(server: Postgres) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The settings of the application under test."""
-    return Settings(environment=Environment.TEST, home=tmp_path_factory.mktemp("home"))
+    return Settings(
+        environment=Environment.TEST,
+        requests_a_minute_of_address=10**6,
+        requests_a_minute_of_caller=10**6,
+        home=tmp_path_factory.mktemp("home"),
+    )
 
 
 class OuterTransaction(Database):
@@ -158,13 +166,14 @@ async def committed(server: Postgres, own_database: str, settings: Settings) -> 
 def application(settings: Settings) -> FastAPI:
     """The application, put together once; its database changes with each test."""
     nowhere = Database.connect("postgresql://nowhere.invalid/none", settings=settings, pool_size=1)
-    return create_app(settings, nowhere)
+    return create_app(settings, nowhere, Limiter(MemoryStorage()))
 
 
 @pytest.fixture
 def app(application: FastAPI, database: Database) -> FastAPI:
-    """The application on this test's database."""
+    """The application on this test's database, nobody's requests counted yet."""
     application.state.database = database
+    quotas.install(application, database.settings, Limiter(MemoryStorage()))
     return application
 
 

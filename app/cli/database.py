@@ -1,13 +1,11 @@
 """Commands about the database and the contract."""
 
-import json
 import sys
 
 import typer
 
 from app.cli.console import opened, out, read_settings
-from app.kernel.database import Database
-from app.main import create_app
+from app.main import reference
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +23,4 @@ def migrate() -> None:
 
 def openapi() -> None:
     """Print the API's document; needs no database."""
-    settings = read_settings()
-    application = create_app(settings, Database.connect("postgresql://unused", settings=settings, pool_size=1))
-    json.dump(application.openapi(), sys.stdout, indent=2, ensure_ascii=False, sort_keys=True)
-    sys.stdout.write("\n")
+    sys.stdout.write(reference(read_settings()))

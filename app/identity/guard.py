@@ -12,6 +12,7 @@ from app.identity.errors import SessionNeeded, Suspended
 from app.kernel import idempotency
 from app.kernel.actor import Actor
 from app.kernel.database import Database
+from app.kernel.edge import quotas
 from app.kernel.edge.document import REQUIRED
 from app.kernel.edge.operation import Operation
 from app.kernel.edge.sessions import WriteSession
@@ -24,13 +25,14 @@ _bearer = HTTPBearer(auto_error=False, description="A session's access token (`r
 async def authenticate(
     request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Actor:
-    """The caller, or an anonymous actor where no credential was shown. Raises NotAuthenticated, Suspended.
+    """The caller, or an anonymous actor where no credential was shown.
 
     Read on a connection of its own, in autocommit: a refused caller never opens a transaction, and what an operator
-    or an owner changed counts from the next request.
+    or an owner changed counts from the next request. Raises NotAuthenticated, Suspended, TooManyRequests.
     """
     language = negotiate(request.headers.get("accept-language"))
     if shown is None:
+        await quotas.count_address(request)
         if "authorization" in request.headers:
             raise NotAuthenticated(headers={"WWW-Authenticate": "Bearer"})
         return _remember(request, Actor(language=language))
@@ -38,6 +40,7 @@ async def authenticate(
     async with database.reading() as session:
         found = await queries.find_credential(session, shown.credentials)
     if found is None:
+        await quotas.count_address(request)
         raise NotAuthenticated(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
     if found.suspended_at is not None:
         raise Suspended
@@ -55,6 +58,7 @@ async def authenticate(
         authenticated_at=None if is_key else found.authenticated_at,
         language=language,
     )
+    await quotas.count_caller(request, actor)
     return _remember(request, actor)
 
 
@@ -70,6 +74,7 @@ AnyActor = Annotated[Actor, Depends(authenticate)]
 
 async def visitor(request: Request) -> Actor:
     """Whoever comes to sign in: nobody yet. What a program sends along by habit, an expired token say, is not read."""
+    await quotas.count_address(request)
     return _remember(request, Actor(language=negotiate(request.headers.get("accept-language"))))
 
 

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     pool_size: int = Field(20, ge=1, le=200, description="Database connections a process.")
     request_deadline: float = Field(3.0, gt=0, description="Seconds within which every request is answered.")
 
+    requests_a_minute_of_address: int = Field(300, ge=1, description="Quota of an address without a credential.")
+    requests_a_minute_of_caller: int = Field(1200, ge=1, description="Quota of a session or API key.")
+
     smtp_url: SecretStr | None = Field(None, description="smtp[s]://user:password@host:port; empty: mailbox.")
     mail_from: str = "Rantau <no-reply@rantau.example>"
     allowed_origins: tuple[str, ...] = ()

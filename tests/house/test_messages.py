@@ -2,7 +2,7 @@
 
 import ast
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,23 +13,27 @@ from app.kernel.messages import LANGUAGES, catalog
 ROOT = Path(__file__).parents[2] / "app"
 
 
+TABLES = {"MESSAGES", "ERRORS", "WARNINGS"}
+CALLS = {"refusal": 1, "_member": 1, "FieldError": 2}
+
+
 def said(source: str) -> Iterator[str]:
-    """The message ids a module states: titles and details of problems, refusals and field errors."""
+    """The message ids a module states: titles and details of problems, refusals, field errors, tables of texts."""
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.AnnAssign(target=ast.Name(id="MESSAGES" | "ERRORS" | "WARNINGS"), value=ast.Dict(values=values)):
-                yield from (value.value for value in values if isinstance(value, ast.Constant))
-        if isinstance(node, ast.ClassDef):
-            for line in node.body:
-                match line:
-                    case ast.Assign(targets=[ast.Name(id="title" | "detail")], value=ast.Constant(value=str(words))):
-                        yield words
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            match node.func.id, node.args:
-                case ("refusal" | "_member", [_, ast.Constant(value=str(words)), *_]):
-                    yield words
-                case ("FieldError", [_, _, ast.Constant(value=str(words)), *_]):
-                    yield words
+            case ast.ClassDef(body=body):
+                lines = [line for line in body if isinstance(line, ast.Assign)]
+                yield from text_of(line.value for line in lines if ast.unparse(line.targets[0]) in {"title", "detail"})
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict(values=values)) if name in TABLES:
+                yield from text_of(values)
+            case ast.Call(func=ast.Name(id=name), args=args) if name in CALLS:
+                yield from text_of(args[CALLS[name] : CALLS[name] + 1])
+
+
+def text_of(values: Iterable[ast.expr]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield value.value
 
 
 def messages() -> set[str]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import FastAPI, File, UploadFile
+from limits.aio.storage import MemoryStorage
 from pydantic import Strict
 from sqlalchemy import select
 
@@ -16,10 +17,11 @@ from app.identity.models import ApiKey
 from app.kernel import pages
 from app.kernel.actor import Actor
 from app.kernel.database import Database
-from app.kernel.edge import answers
+from app.kernel.edge import answers, quotas
 from app.kernel.edge.conditions import Match, Paging, require_match
 from app.kernel.edge.sessions import ReadSession, WriteSession
 from app.kernel.ids import new_id
+from app.kernel.rate_limits import Limiter
 from app.kernel.schema import AggregateRead, Line, PageRead, Quantity, Schema
 from app.kernel.settings import Settings
 from app.kernel.signing import Signer
@@ -101,7 +103,9 @@ def service(settings: Settings, database: Database) -> FastAPI:
     app = FastAPI(redirect_slashes=False)
     app.state.database = database
     app.state.cursor_signer = Signer(settings.secret_key, "page cursor")
+    app.state.settings = settings
     answers.install(app)
+    quotas.install(app, settings, Limiter(MemoryStorage()))
     app.include_router(router)
     return app
 

@@ -6,8 +6,10 @@ from functools import cache
 from typing import Any
 
 import fastapi
+from limits.aio.storage import MemoryStorage
 
 from app.kernel.database import Database
+from app.kernel.rate_limits import Limiter
 from app.kernel.settings import Environment, Settings
 from app.main import create_app
 
@@ -20,7 +22,8 @@ FORM = "multipart/form-data"
 def application() -> fastapi.FastAPI:
     """The application, for what it says of itself; it has no database."""
     settings = Settings(environment=Environment.TEST)
-    return create_app(settings, Database.connect("postgresql://nowhere.invalid/none", settings=settings, pool_size=1))
+    nowhere = Database.connect("postgresql://nowhere.invalid/none", settings=settings, pool_size=1)
+    return create_app(settings, nowhere, Limiter(MemoryStorage()))
 
 
 @cache

@@ -46,7 +46,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _framework)
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(PoolTimeout, _exhausted)
-    app.add_exception_handler(OSError, _exhausted)
+    app.add_exception_handler(ConnectionError, _exhausted)
     app.add_exception_handler(Exception, _defect)
 
 
