@@ -1,12 +1,13 @@
 """The table of contents of /v1: one `include_router` line per domain."""
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from app.activity_rules import routes as activity_rules
 from app.identity import routes as identity
 from app.imports import routes as imports
 from app.ledger import routes as ledger
 from app.media import routes as media
+from app.kernel.edge.quotas import count_address
 from app.organizations import routes as organizations
 from app.payments import routes as payments
 from app.reference import routes as reference
@@ -15,7 +16,8 @@ from app.reselling import routes as reselling
 
 def include(app: FastAPI) -> None:
     """Offer every domain's operations."""
-    app.include_router(reference.router, prefix="/v1")
+    # Reference stands below identity: its reader is an address.
+    app.include_router(reference.router, prefix="/v1", dependencies=[Depends(count_address)])
     app.include_router(identity.router, prefix="/v1")
     app.include_router(activity_rules.router, prefix="/v1")
     app.include_router(media.router, prefix="/v1")

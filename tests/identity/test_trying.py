@@ -18,6 +18,8 @@ from tests.make.callers import Caller
 
 PASSWORD = "correct horse battery"
 
+COUNTED = {"x-request-id", "ratelimit"}  # differ from one request to the next, whoever asks
+
 
 async def with_password(door: Door, database: Database) -> None:
     kept = await passwords.derive_hash(PASSWORD)
@@ -37,7 +39,7 @@ async def test_an_address_gets_five_codes_an_hour(door: Door, time: Clock) -> No
     refused = await door.ask(EMAIL)
     assert refused_for(refused) == "codes-per-address"
     assert 590 < int(refused.headers["retry-after"]) <= 600
-    assert refused.headers["ratelimit-policy"] == '"codes-per-address";q=5;w=3600'
+    assert refused.headers["ratelimit-policy"].startswith('"codes-per-address";q=5;w=3600')
     await time.move(timedelta(seconds=int(refused.headers["retry-after"])))
     assert (await door.ask(EMAIL)).status_code == 202
 
@@ -138,7 +140,7 @@ async def test_known_and_unknown_addresses_are_treated_alike(
     for address in (PHONE, "+6281234567891", "+6281234567892"):
         statements.sent.clear()
         answer = await door.anyone.post(path, {"address": address, **shown})
-        headers = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+        headers = {name: value for name, value in answer.headers.items() if name not in COUNTED}
         body = {name: value for name, value in answer.json().items() if name != "instance"}
         told.append((answer.status_code, headers, body, list(statements.sent)))
     assert told[0][0] == status
