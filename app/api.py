@@ -5,9 +5,9 @@ from fastapi import Depends, FastAPI
 from app.activity_rules import routes as activity_rules
 from app.identity import routes as identity
 from app.imports import routes as imports
+from app.kernel.edge.quotas import count_address
 from app.ledger import routes as ledger
 from app.media import routes as media
-from app.kernel.edge.quotas import count_address
 from app.organizations import routes as organizations
 from app.payments import routes as payments
 from app.reference import routes as reference
