@@ -87,6 +87,7 @@ def test_a_product_is_classified_and_its_certificates_are_its_makers(product: di
     assert 1 <= len(product["variants"]) <= 3
     options = [frozenset(variant.get("options", {}).items()) for variant in product["variants"]]
     assert len(options) == len(set(options))
+    assert len({tuple(variant.get("options", {})) for variant in product["variants"]}) == 1
 
 
 def test_skus_are_unique_in_their_organization_and_gtins_everywhere() -> None:

@@ -1,0 +1,1 @@
+"""Making the written world, by what is made."""
