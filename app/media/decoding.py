@@ -17,7 +17,7 @@ from PIL import Image, ImageCms, ImageOps
 _MOST_PIXELS: Final = 25_000_000
 _MEMORY: Final = 512 * 1024 * 1024
 _CPU_SECONDS: Final = 4
-_QUALITIES: Final = (85, 75, 65, 55, 45, 35)
+_QUALITIES: Final = (85, 70, 55, 40)
 _VARIANTS: Final = {"full": (2560, 2_000_000), "display": (1280, 200_000), "thumbnail": (320, 20_000)}
 """The longest side in pixels and the most bytes of each variant."""
 
@@ -71,13 +71,13 @@ def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
 def _encode(image: Image.Image, side: int, most: int) -> bytes:
     """JPEG within `side` pixels and `most` bytes: first at less quality, then smaller."""
     shown = image.copy()
-    shown.thumbnail((side, side))
+    shown.thumbnail((side, side), reducing_gap=2.0)
     for quality in _QUALITIES:
         written = io.BytesIO()
-        shown.save(written, "JPEG", quality=quality, optimize=True, progressive=True)
+        shown.save(written, "JPEG", quality=quality, optimize=True)
         if written.tell() <= most:
             return written.getvalue()
-    return _encode(image, side * 4 // 5, most)
+    return _encode(shown, side * 4 // 5, most)
 
 
 if __name__ == "__main__":
