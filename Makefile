@@ -40,7 +40,7 @@ openapi: .venv/.dev-stamp ## write openapi/rantau.json
 
 migration: .venv/.dev-stamp ## a new migration from the models: make migration name=orders_commission
 	@test -n "$(name)" || { echo 'Name it: make migration name=orders_commission'; exit 1; }
-	$(BIN)/alembic revision --autogenerate -m "$(name)"
+	$(BIN)/rantau migration $(name)
 
 # A stamp is newer than the two files it was installed from, or the installation is repeated.
 .venv/.run-stamp: pyproject.toml constraints.txt .venv/bin/python

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from psycopg import sql
 from pydantic import SecretStr
 from sqlalchemy import Connection, create_engine, text
@@ -50,6 +50,22 @@ def upgrade(owner_url: str, app_password: str | None = None) -> None:
                 _let_in(connection, app_password)
     finally:
         engine.dispose()
+
+
+def draft(owner_url: str, name: str) -> Path:
+    """Write a new revision with what the models have and a migrated database lacks, to be read and mended by hand."""
+    number = int(head().partition("_")[0]) + 1
+    engine = create_engine(sqlalchemy_url(owner_url))
+    try:
+        with engine.connect() as connection:
+            settings = config()
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, "head")
+            script = command.revision(settings, name, autogenerate=True, rev_id=f"{number:04}_{name}")
+    finally:
+        engine.dispose()
+    assert isinstance(script, Script)  # noqa: S101 - one revision was asked for
+    return Path(script.path)
 
 
 def app_password(secret_key: SecretStr) -> str:

@@ -1,16 +1,21 @@
 """Commands about the database and the contract."""
 
+import re
 import sys
 
 import typer
 
-from app.cli.console import opened, out, read_settings
+from app.cli.console import fail, opened, out, read_settings
 from app.main import reference
+from app.migrate import draft
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(help="Bring the database up to this code.\n\nExample: `rantau migrate`")(migrate)
+    app.command(help="Draft a migration from the models, for developers.\n\nExample: `rantau migration orders_tax`")(
+        migration
+    )
     app.command(help="Print the OpenAPI document.\n\nExample: `rantau openapi > openapi/rantau.json`")(openapi)
 
 
@@ -19,6 +24,14 @@ def migrate() -> None:
     with opened(migrated=False) as installation:
         installation.migrate()
     out.print("The database is up to date.")
+
+
+def migration(name: str = typer.Argument(help="What it changes, in snake case: `orders_commission`.")) -> None:
+    """Draft a migration from the difference between the models and the database."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{2,40}", name):
+        fail("Name the migration in snake case, such as `orders_commission`.")
+    with opened(migrated=False) as installation:
+        out.print(str(draft(installation.owner_url, name)))
 
 
 def openapi() -> None:
