@@ -12,6 +12,7 @@ from app.organizations import routes as organizations
 from app.payments import routes as payments
 from app.reference import routes as reference
 from app.reselling import routes as reselling
+from app.stock import routes as stock
 
 
 def include(app: FastAPI) -> None:
@@ -24,5 +25,6 @@ def include(app: FastAPI) -> None:
     app.include_router(organizations.router, prefix="/v1")
     app.include_router(imports.router, prefix="/v1")
     app.include_router(reselling.router, prefix="/v1")
+    app.include_router(stock.router, prefix="/v1")
     app.include_router(ledger.router, prefix="/v1")
     app.include_router(payments.router, prefix="/v1")

@@ -449,6 +449,45 @@ class TermsDeclined(TermsEvent):
     """A reseller turned terms down."""
 
 
+# --- stock ------------------------------------------------------------------------------------------------------------
+
+
+@_event
+class StockLevelOpened(DomainEvent):
+    """An organization begins to count a variant at a location, from zero."""
+
+    aggregate: ClassVar[str] = "stock_level"
+
+    variant_id: UUID
+    location_id: UUID
+
+
+@_event
+class StockMoved(DomainEvent):
+    """Units moved: how, how many, and what is there and promised since."""
+
+    aggregate: ClassVar[str] = "stock_level"
+
+    variant_id: UUID
+    location_id: UUID
+    movement: str
+    quantity: int
+    on_hand: int
+    allocated: int
+
+
+@_event
+class StockPolicyChanged(DomainEvent):
+    """What happens where nothing is left was decided anew."""
+
+    aggregate: ClassVar[str] = "stock_level"
+
+    variant_id: UUID
+    location_id: UUID
+    policy: str
+    oversell_limit: int
+
+
 # --- payments ---------------------------------------------------------------------------------------------------------
 
 
