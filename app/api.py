@@ -3,6 +3,7 @@
 from fastapi import Depends, FastAPI
 
 from app.activity_rules import routes as activity_rules
+from app.catalog.routes import certificates, price_lists, products
 from app.identity import routes as identity
 from app.imports import routes as imports
 from app.kernel.edge.quotas import count_address
@@ -23,6 +24,8 @@ def include(app: FastAPI) -> None:
     app.include_router(activity_rules.router, prefix="/v1")
     app.include_router(media.router, prefix="/v1")
     app.include_router(organizations.router, prefix="/v1")
+    for part_of_catalog in (products, price_lists, certificates):
+        app.include_router(part_of_catalog.router, prefix="/v1")
     app.include_router(imports.router, prefix="/v1")
     app.include_router(reselling.router, prefix="/v1")
     app.include_router(stock.router, prefix="/v1")

@@ -302,6 +302,11 @@ class ProductWithdrawn(ProductEvent):
 
 
 @_event
+class ProductReturned(ProductEvent):
+    """An operator found something to mend in a product: it is a draft again."""
+
+
+@_event
 class ProductPublished(ProductEvent):
     """A product is for sale."""
 
@@ -317,8 +322,46 @@ class ProductArchived(ProductEvent):
 
 
 @_event
+class CertificateEvent(DomainEvent):
+    """What every event of a certificate says; it never happens itself."""
+
+    aggregate: ClassVar[str] = "certificate"
+
+    organization_id: UUID
+
+
+@_event
+class CertificateAdded(CertificateEvent):
+    """An organization showed a certificate."""
+
+
+@_event
+class CertificateChanged(CertificateEvent):
+    """A certificate was changed, and is no longer verified."""
+
+
+@_event
+class CertificateVerified(CertificateEvent):
+    """An operator saw that a certificate is what it says."""
+
+
+@_event
+class CertificateRemoved(CertificateEvent):
+    """An organization took a certificate back."""
+
+    change: ClassVar[Literal["upsert", "delete", "none"]] = "delete"
+
+
+@_event
 class PriceListCreated(DomainEvent):
     """An organization has a new list of prices."""
+
+    aggregate: ClassVar[str] = "price_list"
+
+
+@_event
+class PriceListChanged(DomainEvent):
+    """A price list's name, countries or validity changed."""
 
     aggregate: ClassVar[str] = "price_list"
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.kernel import clock
 from app.kernel.database import Aggregate, Base
 from app.kernel.ids import new_id
-from app.kernel.money import LINE_MAXIMUM, Money
+from app.kernel.money import LINE_MAXIMUM
 from app.kernel.problems import StateConflict
 
 
@@ -99,6 +99,7 @@ class Product(Aggregate, Base):
     storage: Mapped[str | None]
     source: Mapped[str] = mapped_column(default="manual")
     external_id: Mapped[str | None]
+    review_note: Mapped[str | None]
 
     variants: Mapped[list["Variant"]] = relationship(
         back_populates="product", lazy="raise", cascade="all", order_by="(Variant.position, Variant.id)"
@@ -318,10 +319,6 @@ class Price(Base):
         CheckConstraint("min_quantity > 0", name="min_quantity"),
         CheckConstraint(f"unit_amount BETWEEN 0 AND {LINE_MAXIMUM}", name="unit_amount"),
     )
-
-    def money(self, currency: str) -> Money:
-        """The unit price, in the currency of its list."""
-        return Money(self.unit_amount, currency)
 
 
 class PriceListGrant(Base):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.models import Audience, Certificate, PriceList, PriceListGrant, Product, ProductStatus
 from app.kernel.actor import Actor
+from app.kernel.event_log import party_audience
 from app.organizations import policy as organizations
 from app.organizations.models import StaffRole
 
@@ -17,8 +18,8 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def inside(actor: Actor, organization_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """Whether the caller sees what a maker has not published; an API key only with the scope for it."""
-    return organizations.sees_inside(actor, organization_id, "catalog:read")
+    """Whether the caller sees what a maker has not published; an API key only with one of the catalog's scopes."""
+    return organizations.sees_inside(actor, organization_id, "catalog:read", "catalog:write")
 
 
 def price_list_visible(actor: Actor) -> ColumnElement[bool]:
@@ -36,3 +37,8 @@ def changeable(actor: Actor, kind: type[Product | PriceList | Certificate], *rol
     if actor.is_system:
         return true()
     return kind.organization_id.in_(organizations.staffed_by(actor, *(roles or (StaffRole.CATALOG,))))
+
+
+def audience(product: Product) -> list[str]:
+    """Whom a change of a product reaches: everybody once it is published, before that its maker's staff."""
+    return [*party_audience(product.organization_id), *(["public"] if product.is_published else [])]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 PRECEDENCE = ("public", "community", "tier", "agreement")
@@ -13,7 +12,7 @@ PRECEDENCE = ("public", "community", "tier", "agreement")
 class Candidate:
     """A price the buyer may have: of a list for them, valid now, in their country and currency.
 
-    `began_at` is when the list became valid, or was made where it says nothing.
+    `began_at` is when the list became valid, or was made where it says nothing, in seconds since 1970.
     """
 
     variant_id: UUID
@@ -22,7 +21,7 @@ class Candidate:
     audience: str
     min_quantity: int
     unit_amount: int
-    began_at: datetime
+    began_at: float
 
 
 def choose(candidates: Iterable[Candidate], quantities: Mapping[UUID, int]) -> dict[UUID, Candidate]:
@@ -56,7 +55,7 @@ def ladder(candidates: Iterable[Candidate]) -> dict[UUID, list[tuple[int, Candid
     return steps
 
 
-def _strength(candidate: Candidate) -> tuple[int, int, datetime, UUID]:
+def _strength(candidate: Candidate) -> tuple[int, int, float, UUID]:
     return (
         PRECEDENCE.index(candidate.audience),
         candidate.min_quantity,

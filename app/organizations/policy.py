@@ -19,13 +19,15 @@ def visible(_actor: Actor) -> ColumnElement[bool]:
     return true()
 
 
-def sees_inside(
-    actor: Actor, organization_id: InstrumentedAttribute[UUID], scope: str = "organizations:read"
-) -> ColumnElement[bool]:
-    """Whether the caller sees what an organization shows only its staff and operators; an API key needs the scope."""
+def sees_inside(actor: Actor, organization_id: InstrumentedAttribute[UUID], *scopes: str) -> ColumnElement[bool]:
+    """Whether the caller sees what an organization shows only its staff and operators.
+
+    An API key needs one of `scopes`, those of organizations unless others are named.
+    """
     if actor.is_system or actor.is_operator:
         return true()
-    if actor.scopes is not None and scope not in actor.scopes:
+    needed = {*scopes} or {"organizations:read", "organizations:write"}
+    if actor.is_anonymous or (actor.scopes is not None and not needed & actor.scopes):
         return false()
     return organization_id.in_(staffed_by(actor))
 

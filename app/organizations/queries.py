@@ -55,6 +55,13 @@ async def get_for_update(session: AsyncSession, actor: Actor, organization_id: U
     return organization
 
 
+async def require_inside(session: AsyncSession, actor: Actor, organization_id: UUID, *scopes: str) -> None:
+    """Let pass whoever sees what an organization shows only its staff and operators. Raises NotFound."""
+    inside = policy.sees_inside(actor, Organization.id, *scopes)
+    if await session.scalar(select(Organization.id).where(Organization.id == organization_id, inside)) is None:
+        raise NotFound
+
+
 async def require_party(session: AsyncSession, actor: Actor, party_id: UUID, *roles: str) -> Party:
     """The party, for a caller who may act for it: it is themselves, or an organization where they hold a role.
 
@@ -102,7 +109,7 @@ async def page(session: AsyncSession, actor: Actor, asked_for: OrganizationFilte
 
 async def staff_page(session: AsyncSession, actor: Actor, organization_id: UUID, asked: PageRequest) -> Page[Any]:
     """Who works for an organization, for its staff and operators. Raises NotFound."""
-    await _require_inside(session, actor, organization_id)
+    await require_inside(session, actor, organization_id)
     roles = func.array_agg(aggregate_order_by(Staff.role, Staff.role)).label("roles")
     statement = (
         select(Staff.person_id, roles, func.min(Staff.since).label("since"))
@@ -131,12 +138,6 @@ async def latest_verification(session: AsyncSession, actor: Actor, organization_
     if found is None:
         raise NotFound
     return found
-
-
-async def _require_inside(session: AsyncSession, actor: Actor, organization_id: UUID) -> None:
-    inside = policy.sees_inside(actor, Organization.id)
-    if await session.scalar(select(Organization.id).where(Organization.id == organization_id, inside)) is None:
-        raise NotFound
 
 
 def _matching(actor: Actor, asked_for: OrganizationFilters) -> Iterator[ColumnElement[bool]]:

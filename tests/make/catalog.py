@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from app.catalog.actions import indexing
 from app.catalog.models import Price, PriceList, Product, ProductText, Variant
 from app.kernel import clock
 from app.kernel.database import Database
@@ -32,41 +33,46 @@ async def product(
     price: int = 15_000_00,
     wholesale: int | None = None,
     currency: str = "IDR",
+    description: str | None = None,
     **columns: Any,
 ) -> Made:
     """A published product of one 250 g variant at a public price and, on a list of its own, a wholesale one.
 
-    Prices are minor units: Rp 15.000 is 1500000. The wholesale list is for agreements and granted to nobody.
+    Prices are minor units: Rp 15.000 is 1500000. The wholesale list is for agreements and granted to nobody. `columns`
+    are the product's own, such as `status` or `category`.
     """
     made = Made(new_id(), new_id(), new_id(), None if wholesale is None else new_id())
     async with database.transaction() as session:
+        now = await clock.now(session)
+        defaults = {
+            "version": 1,
+            "handle": f"product-{next(_numbers)}",
+            "status": "published",
+            "published_at": now,
+            "listed_at": now,
+            "source_language": "id",
+            "category": "snacks",
+            "hs_code": "200520",
+        }
         session.add(
             Product(
                 id=made.id,
                 organization_id=msme.id,
-                **{
-                    "version": 1,
-                    "handle": f"product-{next(_numbers)}",
-                    "status": "published",
-                    "published_at": await clock.now(session),
-                    "source_language": "id",
-                    "category": "snacks",
-                    "hs_code": "200520",
-                }
-                | columns,
-                texts=[ProductText(language="id", title=title, status="human")],
+                **defaults | columns,
+                texts=[ProductText(language="id", title=title, description=description, status="human")],
                 variants=[Variant(id=made.variant_id, organization_id=msme.id, net_weight_g=250)],
             )
         )
         await session.flush()
-        for list_id, audience, amount in (
-            (made.price_list_id, "public", price),
-            (made.wholesale_list_id, "agreement", wholesale),
-        ):
+        lists = {made.price_list_id: ("public", price), made.wholesale_list_id: ("agreement", wholesale)}
+        for list_id, (audience, amount) in lists.items():
             if list_id is not None and amount is not None:
                 session.add(_price_list(list_id, msme, audience, currency))
                 await session.flush()
                 session.add(Price(price_list_id=list_id, variant_id=made.variant_id, unit_amount=amount))
+        await session.flush()
+        await indexing.index(session, [made.id])
+        await indexing.learn_words(session, [made.id])
     return made
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from app.catalog.actions import indexing
 from app.catalog.actions.price_lists import lock_public_list
 from app.catalog.actions.sourced_rows import Held, Prices, Writing
 from app.catalog.models import Price, Product, Variant
@@ -39,6 +40,7 @@ async def put(session: AsyncSession, actor: Actor, shelf: Shelf, wanted: Sequenc
     outcomes = {each.wanted.external_id: writing.write(each) for each in held}
     writing.tell_prices()
     await session.flush()
+    await indexing.index(session, [each.product_id for each in outcomes.values() if each.product_id is not None])
     return [
         outcomes.get(each.external_id) or Sourced(change="refused", remarks=conflicts[each.external_id])
         for each in wanted

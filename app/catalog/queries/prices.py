@@ -1,15 +1,18 @@
 """What variants cost whom."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.catalog.models import Audience, Price, PriceList, PriceListGrant
-from app.catalog.price_resolution import Candidate, choose
+from app.catalog.models import Audience, Price, PriceList, PriceListGrant, Product, Variant
+from app.catalog.price_resolution import Candidate, choose, ladder
+from app.catalog.queries.nested import Columns, several
 from app.kernel import clock
+
+PUBLIC = PriceList.audience == Audience.PUBLIC
 
 
 class ResolvedPrice(NamedTuple):
@@ -36,53 +39,111 @@ async def resolve_prices(
     Lists of tiers and communities count where they were granted to the buyer, those of agreements where they are
     named: an order names its agreement's. Without a country only lists for every country count.
     """
-    candidates = await find_candidates(
-        session,
-        variant_ids=quantities.keys(),
-        currency=currency,
-        audience=_open_to(buyer_party, agreement_price_lists),
-        country=country,
+    audience = _open_to(buyer_party, agreement_price_lists)
+    statement = _holding(select(*_labeled()), audience, country, currency).where(
+        Price.variant_id.in_(quantities.keys())
     )
+    candidates = _by_currency(await _mappings(session, statement))
     return {
         variant_id: ResolvedPrice(variant_id, price.unit_amount, currency, price.price_list_id, price.price_id)
-        for variant_id, price in choose(candidates, quantities).items()
+        for variant_id, price in choose(candidates.get(currency, []), quantities).items()
     }
 
 
-async def find_candidates(
-    session: AsyncSession,
-    *,
-    variant_ids: Collection[UUID],
-    currency: str,
-    audience: ColumnElement[bool],
-    country: str | None,
-) -> list[Candidate]:
-    """The prices of these variants that are valid now, in this currency and country, on lists for this audience."""
-    began_at = func.coalesce(PriceList.valid_from, PriceList.created_at)
+Ladders = dict[str, dict[UUID, list[tuple[int, Candidate]]]]
+"""By currency and variant: from how many units on which price holds."""
+
+
+async def buyer_ladders(
+    session: AsyncSession, product_id: UUID, buyer_party: UUID, country: str | None, currency: str | None
+) -> Ladders:
+    """All steps of a product's prices for a buyer, the lists of their agreements among them."""
+    audience = or_(PUBLIC, PriceList.id.in_(_granted(buyer_party)))
+    statement = _of_product(_holding(select(*_labeled()), audience, country, currency)).where(
+        Variant.product_id == product_id
+    )
+    return ladders(await _mappings(session, statement))
+
+
+def public_candidates(country: str | None, currency: str | None) -> ScalarSelect[Any]:
+    """The public prices of the `Product` of a statement as a JSON array, for `ladders`."""
+    source = _of_product(_holding(select(Price.id), PUBLIC, country, currency)).where(Variant.product_id == Product.id)
+    return several(_COLUMNS, source.correlate(Product))
+
+
+def holds_now() -> ColumnElement[bool]:
+    """Whether a price list is valid at this moment."""
+    has_not_ended = or_(PriceList.valid_until.is_(None), PriceList.valid_until > clock.sql_now())
+    return and_(clock.sql_now() >= _BEGAN_AT, has_not_ended)
+
+
+def ladders(rows: Iterable[Mapping[str, Any]] | None) -> Ladders:
+    """The ladders that rows of candidates come down to."""
+    return {currency: ladder(candidates) for currency, candidates in sorted(_by_currency(rows or ()).items())}
+
+
+_BEGAN_AT = func.coalesce(PriceList.valid_from, PriceList.created_at)
+_COLUMNS: Columns = {
+    "variant_id": Price.variant_id,
+    "price_id": Price.id,
+    "price_list_id": Price.price_list_id,
+    "audience": PriceList.audience,
+    "min_quantity": Price.min_quantity,
+    "unit_amount": Price.unit_amount,
+    "began_at": func.extract("epoch", _BEGAN_AT),
+    "currency": PriceList.currency,
+}
+
+
+def _labeled() -> list[ColumnElement[Any]]:
+    return [column.label(name) for name, column in _COLUMNS.items()]
+
+
+def _holding(
+    statement: Select[*tuple[Any, ...]], audience: ColumnElement[bool], country: str | None, currency: str | None
+) -> Select[*tuple[Any, ...]]:
+    """Keep to prices on lists for this audience that hold now, in this country and (None: any) currency."""
     statement = (
-        select(
-            Price.variant_id,
-            Price.id.label("price_id"),
-            Price.price_list_id,
-            PriceList.audience,
-            Price.min_quantity,
-            Price.unit_amount,
-            began_at.label("began_at"),
-        )
-        .join(PriceList)
-        .where(Price.variant_id.in_(variant_ids), PriceList.currency == currency, audience)
-        .where(began_at <= clock.sql_now())
-        .where(or_(PriceList.valid_until.is_(None), PriceList.valid_until > clock.sql_now()))
+        statement.join(PriceList, PriceList.id == Price.price_list_id)
+        .where(audience, holds_now())
         .where(or_(PriceList.countries == [], PriceList.countries.any_() == country))
     )
-    return [Candidate(**row) for row in (await session.execute(statement)).mappings()]
+    return statement if currency is None else statement.where(PriceList.currency == currency)
+
+
+def _of_product(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return statement.join(Variant, Variant.id == Price.variant_id).where(Variant.discontinued_at.is_(None))
+
+
+def _by_currency(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Candidate]]:
+    """Candidates from rows, whether a driver or JSON gave them: ids become ids again."""
+    found: dict[str, list[Candidate]] = {}
+    for row in rows:
+        candidate = Candidate(
+            variant_id=UUID(str(row["variant_id"])),
+            price_id=UUID(str(row["price_id"])),
+            price_list_id=UUID(str(row["price_list_id"])),
+            audience=row["audience"],
+            min_quantity=row["min_quantity"],
+            unit_amount=row["unit_amount"],
+            began_at=float(row["began_at"]),
+        )
+        found.setdefault(row["currency"], []).append(candidate)
+    return found
+
+
+async def _mappings(session: AsyncSession, statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in await session.execute(statement)]  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def _granted(party_id: UUID | None) -> Select[UUID]:
+    return select(PriceListGrant.price_list_id).where(PriceListGrant.party_id == party_id)
 
 
 def _open_to(buyer_party: UUID | None, agreement_price_lists: Sequence[UUID]) -> ColumnElement[bool]:
     """Lists that are public, granted to the buyer, or named by the buyer's agreement."""
-    granted = select(PriceListGrant.price_list_id).where(PriceListGrant.party_id == buyer_party)
     return or_(
-        PriceList.audience == Audience.PUBLIC,
-        PriceList.audience.in_([Audience.TIER, Audience.COMMUNITY]) & PriceList.id.in_(granted),
+        PUBLIC,
+        PriceList.audience.in_([Audience.TIER, Audience.COMMUNITY]) & PriceList.id.in_(_granted(buyer_party)),
         (PriceList.audience == Audience.AGREEMENT) & PriceList.id.in_(agreement_price_lists),
     )

@@ -1,0 +1,40 @@
+"""Pictures of products."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalog import policy
+from app.catalog.models import Product, ProductImage
+from app.catalog.queries import locking
+from app.catalog.schemas.products import ImageIn
+from app.domain_events import ProductChanged
+from app.kernel.actor import Actor
+from app.kernel.event_log import publish
+from app.kernel.ids import new_id
+from app.kernel.problems import FieldError, Invalid
+
+
+async def put(
+    session: AsyncSession, actor: Actor, product_id: UUID, asked: Sequence[ImageIn], match: int | None = None
+) -> Product:
+    """Make these all the pictures of a product, in this order. Raises NotFound, Forbidden, VersionMismatch, Invalid."""
+    product = await locking.product(session, actor, product_id, match)
+    await session.refresh(product, ["images", "variants"])
+    product.images = made(product, asked)
+    happened = ProductChanged(organization_id=product.organization_id)
+    organization_id = product.organization_id
+    publish(session, product, happened, actor=actor, acting_party=organization_id, audience=policy.audience(product))
+    await session.flush()
+    return product
+
+
+def made(product: Product, asked: Sequence[ImageIn]) -> list[ProductImage]:
+    """The rows of a product's pictures; its variants are loaded. Raises Invalid."""
+    variants = {variant.id for variant in product.variants}
+    for index, image in enumerate(asked):
+        if image.variant_id is not None and image.variant_id not in variants:
+            pointer = f"/images/{index}/variant_id"
+            raise Invalid(errors=[FieldError(pointer, "variant_unknown", "This product has no such variant.")])
+    return [ProductImage(id=new_id(), position=position, **each.model_dump()) for position, each in enumerate(asked)]
