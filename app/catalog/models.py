@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.catalog.vocabulary import Category, CertificateKind, CertificateLevel, Storage
 from app.kernel import clock
 from app.kernel.database import Aggregate, Base
 from app.kernel.ids import new_id
@@ -18,39 +19,6 @@ from app.kernel.problems import StateConflict
 def _one_of(column: str, choices: type[StrEnum]) -> str:
     """A check that a column holds one of an enum's values."""
     return f"{column} IN ({', '.join(repr(choice.value) for choice in choices)})"
-
-
-class Category(StrEnum):
-    """What a product is filed under: a fixed, short list, since buyers browse by it."""
-
-    COFFEE = "coffee"
-    TEA = "tea"
-    DRINKS = "drinks"
-    SNACKS = "snacks"
-    SWEETS = "sweets"
-    SPICES = "spices"
-    SAUCES = "sauces"
-    READY_MEALS = "ready_meals"
-    HERBAL = "herbal"
-    COSMETICS = "cosmetics"
-    BATIK = "batik"
-    TEXTILES = "textiles"
-    FASHION = "fashion"
-    RATTAN = "rattan"
-    FURNITURE = "furniture"
-    CRAFTS = "crafts"
-    CERAMICS = "ceramics"
-    JEWELRY = "jewelry"
-    OTHER = "other"
-
-
-class Storage(StrEnum):
-    """How a product wants to be kept."""
-
-    AMBIENT = "ambient"
-    COOL_DRY = "cool_dry"
-    CHILLED = "chilled"
-    FROZEN = "frozen"
 
 
 class ProductStatus(StrEnum):
@@ -257,6 +225,14 @@ class ProductSearch(Base):
     )
 
 
+class SearchNews(Base):
+    """That a product's words are still to be learned; a sweep does it, so that no writer waits for another's words."""
+
+    __tablename__ = "search_news"
+
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"), primary_key=True)
+
+
 class SearchWord(Base):
     """A word that occurs in some product's title or maker: what a misspelt word is corrected to."""
 
@@ -329,33 +305,6 @@ class PriceListGrant(Base):
     price_list_id: Mapped[UUID] = mapped_column(ForeignKey("price_lists.id"), primary_key=True)
     party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), primary_key=True, index=True)
     granted_at: Mapped[datetime] = mapped_column(server_default=clock.sql_now())
-
-
-class CertificateKind(StrEnum):
-    """What is certified; `other` says what in its number and issuer."""
-
-    HALAL = "halal"
-    BPOM = "bpom"
-    PIRT = "pirt"
-    HACCP = "haccp"
-    ISO_22000 = "iso_22000"
-    GMP = "gmp"
-    ORGANIC = "organic"
-    FAIR_TRADE = "fair_trade"
-    SNI = "sni"
-    TIMBER_LEGALITY = "timber_legality"
-    SILVER_STANDARD = "silver_standard"
-    NATURAL_DYE = "natural_dye"
-    GEOGRAPHICAL_INDICATION = "geographical_indication"
-    BATIKMARK = "batikmark"
-    OTHER = "other"
-
-
-class CertificateLevel(StrEnum):
-    """Whether a body certified it or the maker says so."""
-
-    CERTIFIED = "certified"
-    SELF_DECLARED = "self_declared"
 
 
 class Certificate(Aggregate, Base):

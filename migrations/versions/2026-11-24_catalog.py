@@ -189,6 +189,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_product_search_product_id")),
         sa.PrimaryKeyConstraint("product_id", name=op.f("pk_product_search")),
     )
+    op.create_table(
+        "search_news",
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_search_news_product_id")),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_search_news")),
+    )
     op.create_index("ix_product_search_document", "product_search", ["document"], unique=False, postgresql_using="gin")
     op.create_index("ix_product_search_listed_at", "product_search", ["listed_at", "product_id"], unique=False)
     op.create_table(
@@ -286,6 +292,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_table("search_news")
     op.drop_index(op.f("ix_product_images_variant_id"), table_name="product_images")
     op.drop_index(op.f("ix_product_images_product_id"), table_name="product_images")
     op.drop_table("product_images")

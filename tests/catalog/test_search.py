@@ -96,6 +96,7 @@ async def test_a_new_name_of_the_maker_is_found(
     assert await titles(anyone, q="dapur sari") == ["Keripik Tempe"]
     await made.owner.patch(f"/v1/organizations/{made.id}", {"name": "Pawon Lestari"})
     await work.drain()
+    await work.sweep("catalog.jobs.learn_words")
     assert await titles(anyone, q="dapur sari") == []
     assert await titles(anyone, q="pawon lestri") == ["Keripik Tempe"]
 
@@ -110,7 +111,7 @@ async def test_what_is_written_over_http_is_found(
     await made.owner.post(f"/v1/products/{created['id']}/publication", match=1)
     assert await titles(anyone, q="emping") == ["Emping Melinjo"]
     await made.owner.put(f"/v1/products/{created['id']}/translations/en", {"title": "Gnetum Crackers"}, match=2)
-    await work.drain()
+    await work.sweep("catalog.jobs.learn_words")
     assert await titles(anyone, q="gnetm crackrs") == ["Gnetum Crackers"]
 
 

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
-from app.catalog.models import Category, Price, Product, Variant
+from app.catalog.models import Price, Product, Variant
+from app.catalog.vocabulary import Category
 from app.imports import shelving
 from app.imports.actions import requesting, running
 from app.imports.models import Import

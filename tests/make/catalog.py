@@ -72,7 +72,7 @@ async def product(
                 session.add(Price(price_list_id=list_id, variant_id=made.variant_id, unit_amount=amount))
         await session.flush()
         await indexing.index(session, [made.id])
-        await indexing.learn_words(session, [made.id])
+        await indexing.learn_words(session)
     return made
 
 

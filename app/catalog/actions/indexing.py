@@ -7,36 +7,47 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 _INDEX = text("""
-    INSERT INTO product_search (product_id, listed_at, document)
-    SELECT product.id, product.listed_at,
-        setweight(to_tsvector('simple', written.titles), 'A')
-            || setweight(to_tsvector('indonesian', written.titles), 'B')
-            || setweight(to_tsvector('simple', organization.name), 'B')
-            || to_tsvector('simple', written.descriptions)
-            || to_tsvector('indonesian', written.descriptions)
-    FROM products AS product
-    JOIN organizations AS organization ON organization.id = product.organization_id
-    CROSS JOIN LATERAL (
-        SELECT string_agg(title, E'\\n') AS titles, coalesce(string_agg(description, E'\\n'), '') AS descriptions
-        FROM product_texts WHERE product_id = product.id
-    ) AS written
-    WHERE product.id = ANY(:products)
-    ORDER BY product.id
-    ON CONFLICT (product_id) DO UPDATE SET listed_at = excluded.listed_at, document = excluded.document
+    WITH indexed AS (
+        INSERT INTO product_search (product_id, listed_at, document)
+        SELECT product.id, product.listed_at,
+            setweight(to_tsvector('simple', written.titles), 'A')
+                || setweight(to_tsvector('indonesian', written.titles), 'B')
+                || setweight(to_tsvector('simple', organization.name), 'B')
+                || to_tsvector('simple', written.descriptions)
+                || to_tsvector('indonesian', written.descriptions)
+        FROM products AS product
+        JOIN organizations AS organization ON organization.id = product.organization_id
+        CROSS JOIN LATERAL (
+            SELECT string_agg(title, E'\\n') AS titles, coalesce(string_agg(description, E'\\n'), '') AS descriptions
+            FROM product_texts WHERE product_id = product.id
+        ) AS written
+        WHERE product.id = ANY(:products)
+        ORDER BY product.id
+        ON CONFLICT (product_id) DO UPDATE SET listed_at = excluded.listed_at, document = excluded.document
+        RETURNING product_id
+    )
+    INSERT INTO search_news (product_id) SELECT product_id FROM indexed ORDER BY product_id ON CONFLICT DO NOTHING
 """)
 
 _LEARN = text("""
-    INSERT INTO search_words (word)
-    SELECT DISTINCT lexeme FROM (
-        SELECT title AS words FROM product_texts WHERE product_id = ANY(:products)
+    WITH taken AS (
+        DELETE FROM search_news WHERE product_id IN (
+            SELECT product_id FROM search_news ORDER BY product_id LIMIT :most FOR UPDATE SKIP LOCKED
+        ) RETURNING product_id
+    ), written AS (
+        SELECT text.title AS words FROM taken JOIN product_texts AS text USING (product_id)
         UNION ALL
-        SELECT name FROM organizations
-        WHERE id IN (SELECT organization_id FROM products WHERE id = ANY(:products))
-    ) AS written CROSS JOIN LATERAL unnest(to_tsvector('simple', words))
+        SELECT DISTINCT organization.name FROM taken
+        JOIN products AS product ON product.id = taken.product_id
+        JOIN organizations AS organization ON organization.id = product.organization_id
+    )
+    INSERT INTO search_words (word)
+    SELECT DISTINCT lexeme FROM written CROSS JOIN LATERAL unnest(to_tsvector('simple', words))
     WHERE length(lexeme) BETWEEN 3 AND 40
     ORDER BY lexeme
     ON CONFLICT DO NOTHING
 """)
+_LEARNED_AT_ONCE = 500
 
 
 async def index(session: AsyncSession, product_ids: Collection[UUID]) -> None:
@@ -44,9 +55,9 @@ async def index(session: AsyncSession, product_ids: Collection[UUID]) -> None:
     await session.execute(_INDEX, {"products": list(product_ids)})
 
 
-async def learn_words(session: AsyncSession, product_ids: Collection[UUID]) -> None:
-    """Remember the words of these products' titles and makers, for those who misspell them.
+async def learn_words(session: AsyncSession) -> None:
+    """Remember words of titles and makers that were written since, some at a time, for those who misspell them.
 
-    In a transaction of its own: words are shared, and two transactions that learn the same ones wait for each other.
+    Words are everybody's: whoever writes a new one makes others wait who write it too, so only this does.
     """
-    await session.execute(_LEARN, {"products": list(product_ids)})
+    await session.execute(_LEARN, {"most": _LEARNED_AT_ONCE})

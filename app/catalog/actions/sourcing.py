@@ -40,7 +40,9 @@ async def put(session: AsyncSession, actor: Actor, shelf: Shelf, wanted: Sequenc
     outcomes = {each.wanted.external_id: writing.write(each) for each in held}
     writing.tell_prices()
     await session.flush()
-    await indexing.index(session, [each.product_id for each in outcomes.values() if each.product_id is not None])
+    changed = [each.product_id for each in outcomes.values() if each.product_id and each.change != "unchanged"]
+    if changed:
+        await indexing.index(session, changed)
     return [
         outcomes.get(each.external_id) or Sourced(change="refused", remarks=conflicts[each.external_id])
         for each in wanted

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, field_validator, model_validator
 
-from app.catalog.models import CertificateKind, CertificateLevel, CertifiedProduct
+from app.catalog.models import CertifiedProduct
+from app.catalog.vocabulary import CertificateKind, CertificateLevel
 from app.kernel.schema import Choice, Day, Id, Line, Read, Schema, Timestamps, refusal
 
 Covered = Annotated[list[Id], Field(max_length=200)]

@@ -8,8 +8,9 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from app.catalog.gtin import is_gtin
-from app.catalog.models import Category, CertificateKind, ProductStatus, Storage
+from app.catalog.models import ProductStatus
 from app.catalog.schemas.certificates import CertificatesShown
+from app.catalog.vocabulary import Category, CertificateKind, Storage
 from app.kernel.schema import (
     AggregateRead,
     Choice,
