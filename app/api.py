@@ -15,6 +15,38 @@ from app.reference import routes as reference
 from app.reselling import routes as reselling
 from app.stock import routes as stock
 
+DESCRIPTION = """
+One HTTP API for the mobile app, resellers, producers and other people's shops. What holds for every operation:
+
+- **Signing in.** `POST /v1/auth/codes`, then `POST /v1/auth/sessions`; send the access token as `Authorization: Bearer …`.
+  Programs use API keys. What you may not see is 404, what you see but may not do is 403.
+- **Money** is `{"amount": 1250000, "currency": "IDR"}`: whole minor units by ISO 4217, so this is Rp 12,500.00.
+- **Once.** A POST takes an `Idempotency-Key`, and needs one where money, stock or membership moves. The same key with the
+  same body gives the first answer again, with `Idempotent-Replayed: true`.
+- **Versions.** A thing has a `version`, also its `ETag`. Changes name the version they were made to: `If-Match: "3"`.
+- **Pages.** `?limit=20&cursor=…`; a page is `{"items": […], "next_cursor": …}`, null on the last.
+- **Problems.** Every refusal is `application/problem+json` with a stable `code`, and sentences in Indonesian, English or
+  Turkish by `Accept-Language`.
+- **Times** are RFC 3339 in UTC, countries ISO 3166-1 alpha-2, languages BCP 47, HS codes digits as text.
+"""
+
+TAGS = {
+    "operations": "What machines ask the service about itself.",
+    "reference": "Countries, currencies, languages, time zones and HS codes.",
+    "identity": "Signing up and in, one's own profile, sessions and keys; operators' moderation of people.",
+    "activity rules": "Who may do what where: dated, sourced rules and the cases operators settled.",
+    "uploads": "Pictures and documents: receipts, evidence, certificates.",
+    "organizations": "Producers, buyers and institutions: profile, staff, locations, verification.",
+    "catalog": "Products, variants, texts, price lists and certificates; search.",
+    "imports": "Catalogs from other people's files, row by row.",
+    "reselling": "Agreements between producers and resellers, in numbered versions.",
+    "stock": "What is on hand, promised and moved, by place.",
+    "orders": "From a draft to delivery, with changes, cancellations and shipments.",
+    "ledger": "The books: accounts and entries, double and append-only.",
+    "payments": "Who owes whom, what was transferred and what goes back.",
+}
+"""The areas of the API, in the order in which a newcomer meets them."""
+
 
 def include(app: FastAPI) -> None:
     """Offer every domain's operations."""

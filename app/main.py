@@ -74,6 +74,8 @@ def create_app(settings: Settings, database: Database, limiter: Limiter) -> Fast
         title="Rantau",
         version="1",
         summary="Reach foreign markets through the diaspora.",
+        description=api.DESCRIPTION,
+        openapi_tags=[{"name": name, "description": text} for name, text in api.TAGS.items()],
         lifespan=lifespan,
         redirect_slashes=False,
         docs_url=None,
