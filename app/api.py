@@ -18,11 +18,11 @@ from app.stock import routes as stock
 DESCRIPTION = """
 One HTTP API for the mobile app, resellers, producers and other people's shops. What holds for every operation:
 
-- **Signing in.** `POST /v1/auth/codes`, then `POST /v1/auth/sessions`; send the access token as `Authorization: Bearer …`.
-  Programs use API keys. What you may not see is 404, what you see but may not do is 403.
+- **Signing in.** `POST /v1/auth/codes`, then `POST /v1/auth/sessions`; send the access token as
+  `Authorization: Bearer …`. Programs use API keys. What you may not see is 404, what you see but may not do is 403.
 - **Money** is `{"amount": 1250000, "currency": "IDR"}`: whole minor units by ISO 4217, so this is Rp 12,500.00.
-- **Once.** A POST takes an `Idempotency-Key`, and needs one where money, stock or membership moves. The same key with the
-  same body gives the first answer again, with `Idempotent-Replayed: true`.
+- **Once.** A POST takes an `Idempotency-Key`, and needs one where money, stock or membership moves. The same key
+  with the same body gives the first answer again, with `Idempotent-Replayed: true`.
 - **Versions.** A thing has a `version`, also its `ETag`. Changes name the version they were made to: `If-Match: "3"`.
 - **Pages.** `?limit=20&cursor=…`; a page is `{"items": […], "next_cursor": …}`, null on the last.
 - **Problems.** Every refusal is `application/problem+json` with a stable `code`, and sentences in Indonesian, English or
