@@ -25,8 +25,8 @@ One HTTP API for the mobile app, resellers, producers and other people's shops. 
   with the same body gives the first answer again, with `Idempotent-Replayed: true`.
 - **Versions.** A thing has a `version`, also its `ETag`. Changes name the version they were made to: `If-Match: "3"`.
 - **Pages.** `?limit=20&cursor=…`; a page is `{"items": […], "next_cursor": …}`, null on the last.
-- **Problems.** Every refusal is `application/problem+json` with a stable `code`, and sentences in Indonesian, English or
-  Turkish by `Accept-Language`.
+- **Problems.** Every refusal is `application/problem+json` with a stable `code`, and sentences in Indonesian, English
+  or Turkish by `Accept-Language`.
 - **Times** are RFC 3339 in UTC, countries ISO 3166-1 alpha-2, languages BCP 47, HS codes digits as text.
 """
 
