@@ -197,7 +197,7 @@ class Payment(Aggregate, Base):
     state: Mapped[str] = mapped_column(default=PaymentState.PENDING)
     paid_by_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), index=True)
     overpayment: Mapped[str]
-    receipt_upload_id: Mapped[UUID | None]
+    receipt_upload_id: Mapped[UUID | None] = mapped_column(ForeignKey("uploads.id"), index=True)
     receipt_digest: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     proven_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]

@@ -2,18 +2,23 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, case, exists, func, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased, with_expression
 
+from app.identity.models import PersonDetails
 from app.kernel import clock, pages
 from app.kernel.actor import Actor
 from app.kernel.database import Aggregate
 from app.kernel.pages import Page, PageRequest, Sort
 from app.kernel.problems import NotFound
+from app.media import queries as media
+from app.media.models import Variant
+from app.media.queries import Content
+from app.organizations.models import Organization, Staff, StaffRole
 from app.payments import policy
 from app.payments.models import (
     HOLD,
@@ -131,6 +136,35 @@ def refunds(actor: Actor) -> Select[Refund]:
     """The refunds the caller sees; where to send them is said to the sender alone."""
     sender = with_expression(Refund.is_for_sender, policy.is_paid(actor))
     return select(Refund).join(Refund.obligation).where(policy.visible(actor)).options(sender)
+
+
+async def receipt(session: AsyncSession, actor: Actor, payment_id: UUID, variant: Variant) -> Content:
+    """The receipt of a payment the caller sees. Raises NotFound, also where there is none."""
+    payment = await get(session, payments(actor).where(Payment.id == payment_id))
+    if payment.receipt_upload_id is None:
+        raise NotFound
+    return await media.content(session, payment.receipt_upload_id, variant)
+
+
+class Notice(NamedTuple):
+    """A payout account, and who is to be told of it."""
+
+    account: PayoutAccount
+    party: str
+    people: list[UUID]
+
+
+async def notice(session: AsyncSession, account_id: UUID) -> Notice:
+    """Whom to tell of a payout account: the person whose it is, or an organization's owners and finance staff."""
+    account = await session.get_one(PayoutAccount, account_id)
+    organization = await session.get(Organization, account.party_id)
+    if organization is None:
+        person = await session.get_one(PersonDetails, account.party_id)
+        return Notice(account, person.display_name, [account.party_id])
+    told = select(Staff.person_id).where(
+        Staff.organization_id == account.party_id, Staff.role.in_([StaffRole.OWNER, StaffRole.FINANCE])
+    )
+    return Notice(account, organization.name, list(await session.scalars(told.distinct())))
 
 
 async def list_accounts(

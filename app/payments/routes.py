@@ -4,13 +4,16 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
+from fastapi.responses import FileResponse
 
 from app.identity.guard import Router, allowed
 from app.kernel.actor import Actor
 from app.kernel.edge.conditions import Paging
+from app.kernel.edge.files import serve
 from app.kernel.edge.sessions import ReadSession, WriteSession
 from app.kernel.pages import Page
 from app.kernel.schema import PageRead
+from app.media.models import Variant
 from app.payments import queries
 from app.payments.actions import paying, payouts, refunding
 from app.payments.models import AccountCredit, Obligation, Payment, PaymentState, PayoutAccount, Refund, RefundState
@@ -22,6 +25,7 @@ from app.payments.schemas import (
     PaymentRead,
     PayoutAccountCreate,
     PayoutAccountRead,
+    ProofCreate,
     RefundRead,
     RejectionCreate,
     SendingCreate,
@@ -117,6 +121,29 @@ async def list_payments(
 async def read_payment(payment_id: UUID, actor: Reader, session: ReadSession) -> Payment:
     """Read one payment; the payee's finance staff also see whether its receipt was shown before."""
     return await queries.get(session, queries.payments(actor).where(Payment.id == payment_id))
+
+
+@router.command("/payments/{payment_id}/proof", key_required=True, status_code=201, response_model=PaymentRead)
+async def prove_payment(payment_id: UUID, asked: ProofCreate, actor: Writer, session: WriteSession) -> Payment:
+    """Show the receipt of a pending payment: an upload of your own. 409 once it was decided or shown."""
+    return await paying.prove(session, actor, payment_id, asked.receipt_upload_id)
+
+
+@router.get(
+    "/payments/{payment_id}/receipt",
+    response_class=FileResponse,
+    responses={200: {"content": {"image/jpeg": {}, "application/pdf": {}}, "description": "The receipt."}},
+)
+async def read_payment_receipt(
+    payment_id: UUID,
+    actor: Reader,
+    session: ReadSession,
+    variant: Annotated[
+        Variant, Query(description="`thumbnail` for lists; a PDF is only there in full.")
+    ] = Variant.FULL,
+) -> FileResponse:
+    """Get the receipt of a payment, as whoever sees the payment: a picture as JPEG, a PDF to be saved."""
+    return serve(await queries.receipt(session, actor, payment_id, variant))
 
 
 @router.command("/payments/{payment_id}/confirmation", key_required=True, status_code=201, response_model=PaymentRead)

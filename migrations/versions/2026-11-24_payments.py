@@ -103,11 +103,13 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["obligation_id"], ["obligations.id"], name=op.f("fk_payments_obligation_id")),
         sa.ForeignKeyConstraint(["paid_by_id"], ["parties.id"], name=op.f("fk_payments_paid_by_id")),
+        sa.ForeignKeyConstraint(["receipt_upload_id"], ["uploads.id"], name=op.f("fk_payments_receipt_upload_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
     )
     op.create_index(op.f("ix_payments_obligation_id"), "payments", ["obligation_id"], unique=False)
     op.create_index(op.f("ix_payments_paid_by_id"), "payments", ["paid_by_id"], unique=False)
     op.create_index(op.f("ix_payments_receipt_digest"), "payments", ["receipt_digest"], unique=False)
+    op.create_index(op.f("ix_payments_receipt_upload_id"), "payments", ["receipt_upload_id"], unique=False)
     op.create_table(
         "refunds",
         sa.Column("obligation_id", sa.Uuid(), nullable=False),

@@ -36,9 +36,19 @@ async def test_the_gatsby_catalog_is_imported_but_for_the_product_that_is_two(
             unchanged,
             1,
         )
-        assert {each["handle"] for each in read["problems"] if each["severity"] == "error"} == {"mediocre-concrete-pants"}
+        assert {each["handle"] for each in read["problems"] if each["severity"] == "error"} == {
+            "mediocre-concrete-pants"
+        }
     failed = await siti.owner.get(f"/v1/imports/{read['id']}/failed-rows.csv")
-    assert [line.split(",")[0] for line in failed.text.splitlines()] == ["\ufeffrow", "20", "21", "22", "170", "171", "172"]
+    assert [line.split(",")[0] for line in failed.text.splitlines()] == [
+        "\ufeffrow",
+        "20",
+        "21",
+        "22",
+        "170",
+        "171",
+        "172",
+    ]
 
 
 async def test_the_template_is_imported_whole(field_data: Path, siti: Msme, work: InlineWorker) -> None:

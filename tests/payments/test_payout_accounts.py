@@ -6,7 +6,9 @@ from typing import Any
 import httpx
 
 from app.kernel.database import Database
-from tests.conftest import Clock, Happened, Statements
+from app.kernel.settings import Settings
+from app.messaging import mailbox
+from tests.conftest import Clock, Happened, InlineWorker, Statements
 from tests.make import organizations, payments
 from tests.make.identity import api_key, person
 from tests.make.organizations import Msme
@@ -121,6 +123,33 @@ async def test_only_who_handles_the_money_sees_and_changes_accounts(
         assert (await caller.delete(f"/v1/payout-accounts/{account.id}")).status_code == 404
         assert (await caller.get("/v1/payout-accounts")).json()["items"] == []
         assert (await caller.post("/v1/payout-accounts", wanted(siti))).status_code == refused
+
+
+async def test_the_partys_people_are_told(
+    database: Database, http: httpx.AsyncClient, work: InlineWorker, settings: Settings
+) -> None:
+    siti = await organizations.msme(database, http, owner=await person(database, http, email="siti@example.com"))
+    for role in ("finance", "orders"):
+        await organizations.staff(database, http, siti, role)
+    await payments.payout_account(database, siti.id)
+    await siti.owner.post("/v1/payout-accounts", wanted(siti))
+    await work.drain()
+    (letter,) = [letter for _, letter in mailbox.read(settings.mailbox, to="siti@example.com")]
+    assert "Keripik Bu Siti" in letter.subject
+    assert "4444" in letter.body
+    assert "1111222233334444" not in letter.body
+    assert await work.drain() == []
+
+
+async def test_a_person_is_told_as_well(
+    database: Database, http: httpx.AsyncClient, work: InlineWorker, settings: Settings
+) -> None:
+    rini = await person(database, http, "Rini", email="rini@example.com")
+    body = {"party_id": str(rini.id), "currency": "HKD", "country": "HK", "bank": "HSBC", "holder": "Rini"}
+    assert (await rini.post("/v1/payout-accounts", body | {"number": "123456789012"})).status_code == 201
+    assert "payments.jobs.send_payout_account_notice" in await work.drain()
+    (letter,) = [letter for _, letter in mailbox.read(settings.mailbox, to="rini@example.com")]
+    assert "9012" in letter.body
 
 
 async def test_accounts_are_listed_in_one_statement(

@@ -9,9 +9,10 @@ from app.identity.models import Party
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.ids import new_id
-from app.kernel.problems import FieldError, Invalid
+from app.kernel.problems import FieldError, Invalid, NotFound
 from app.ledger.actions import post_all
 from app.ledger.models import Source
+from app.media import queries as media
 from app.payments import policy, queries
 from app.payments.actions.crediting import draw
 from app.payments.actions.refunding import give_back
@@ -45,9 +46,20 @@ async def pay(session: AsyncSession, actor: Actor, obligation_id: UUID, asked: P
     )
     session.add(payment)
     tell(session, actor, obligation, payment, domain_events.PaymentSubmitted)
+    if asked.receipt_upload_id is not None:
+        await _prove(session, actor, payment, asked.receipt_upload_id)
     if asked.method is PaymentMethod.CREDIT:
         await draw(session, obligation, payment.amount)
         await _settle(session, actor, obligation, payment, "drawn")
+    return await _read(session, actor, payment)
+
+
+async def prove(session: AsyncSession, actor: Actor, payment_id: UUID, upload_id: UUID) -> Payment:
+    """Show the receipt of a payment, the caller's own upload. Raises NotFound, Forbidden, Invalid, StateConflict."""
+    held, payment = await queries.hold_payment(session, actor, payment_id)
+    policy.require(held.pays)
+    await _prove(session, actor, payment, upload_id)
+    tell(session, actor, held.obligation, payment, domain_events.PaymentProven)
     return await _read(session, actor, payment)
 
 
@@ -78,6 +90,17 @@ async def withdraw(session: AsyncSession, actor: Actor, payment_id: UUID) -> Pay
     payment.withdraw(await clock.now(session))
     tell(session, actor, held.obligation, payment, domain_events.PaymentVoided)
     return await _read(session, actor, payment)
+
+
+async def _prove(session: AsyncSession, actor: Actor, payment: Payment, upload_id: UUID) -> None:
+    try:
+        receipt = await media.get_own(session, actor, upload_id)
+    except NotFound as error:
+        unknown = FieldError(
+            "/receipt_upload_id", "upload_unknown", "You have no such upload. Upload the receipt first."
+        )
+        raise Invalid(errors=[unknown]) from error
+    payment.prove(await clock.now(session), receipt.id, receipt.digest)
 
 
 async def _settle(session: AsyncSession, actor: Actor, obligation: Obligation, payment: Payment, event: str) -> None:
