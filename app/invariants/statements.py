@@ -71,4 +71,70 @@ _LOG = (
     ),
 )
 
-INVARIANTS: tuple[Invariant, ...] = (*_LEDGER, *_LOG)
+_STOCK = (
+    Invariant(
+        "I3",
+        "Each stock level is the sum of its movements.",
+        """
+        SELECT level.id AS level_id, level.on_hand, level.allocated, coalesce(sum(on_hand_change), 0) AS moved,
+            coalesce(sum(allocated_change), 0) AS promised
+        FROM stock_levels AS level LEFT JOIN stock_movements AS movement ON movement.level_id = level.id
+        GROUP BY level.id
+        HAVING (on_hand, allocated) <> (coalesce(sum(on_hand_change), 0), coalesce(sum(allocated_change), 0))
+        """,
+    ),
+    Invariant(
+        "I3",
+        "No stock is promised or held beyond the bound of its policy.",
+        """
+        SELECT level.id AS level_id, on_hand, allocated, oversell_limit, held.quantity AS reserved
+        FROM stock_levels AS level CROSS JOIN LATERAL (
+            SELECT coalesce(sum(quantity), 0) AS quantity FROM stock_reservations
+            WHERE level_id = level.id AND expires_at > rantau_now()
+        ) AS held
+        WHERE policy <> 'made_to_order' AND on_hand - allocated - held.quantity + oversell_limit < 0
+        """,
+    ),
+)
+
+_MONEY_BACK = """
+    SELECT obligation.id AS obligation_id, obligation.amount, paid.amount AS confirmed, back.amount AS given_back
+    FROM obligations AS obligation CROSS JOIN LATERAL (
+        SELECT coalesce(sum(amount), 0) AS amount FROM payments
+        WHERE obligation_id = obligation.id AND state = 'confirmed'
+    ) AS paid CROSS JOIN LATERAL (
+        SELECT coalesce(sum(amount), 0) AS amount FROM refunds
+        WHERE obligation_id = obligation.id AND state <> 'failed'
+    ) AS back
+"""
+_PAYMENTS = (
+    Invariant(
+        "I6",
+        "No more is given back for an obligation than was paid for it.",
+        f"{_MONEY_BACK} WHERE back.amount > paid.amount",
+    ),
+    Invariant(
+        "I6",
+        "What was paid beyond an obligation is on its way back or left as credit.",
+        f"{_MONEY_BACK} WHERE paid.amount - back.amount > obligation.amount",
+    ),
+    Invariant(
+        "I2",
+        "Each account credit is what was left there, less what was set off.",
+        """
+        SELECT credit.id AS account_credit_id, credit.amount, made.granted, made.drawn
+        FROM account_credits AS credit CROSS JOIN LATERAL (
+            SELECT
+                (SELECT coalesce(sum(refund.amount), 0) FROM refunds AS refund
+                 WHERE refund.obligation_id = ANY (array_agg(obligation.id)) AND method = 'credit') AS granted,
+                (SELECT coalesce(sum(payment.amount), 0) FROM payments AS payment
+                 WHERE payment.obligation_id = ANY (array_agg(obligation.id)) AND method = 'credit') AS drawn
+            FROM obligations AS obligation
+            WHERE payer_id = credit.holder_id AND payee_id = credit.debtor_id AND currency = credit.currency
+        ) AS made
+        WHERE credit.amount <> made.granted - made.drawn
+        """,
+    ),
+)
+
+INVARIANTS: tuple[Invariant, ...] = (*_LEDGER, *_LOG, *_STOCK, *_PAYMENTS)

@@ -37,6 +37,48 @@ INSERT INTO ledger_transactions (id, source_type, source_id, event, memo)
 VALUES (gen_random_uuid(), 'order', gen_random_uuid(), 'accepted', 'x')
 """
 
+SHELF = """
+WITH party AS (INSERT INTO parties VALUES (gen_random_uuid(), 'organization') RETURNING id),
+maker AS (INSERT INTO organizations (id, version, name, roles, country, time_zone, other_numbers, verification)
+    SELECT id, 0, 'x', '{buyer}', 'TR', 'UTC', '{}', 'unverified' FROM party RETURNING id),
+place AS (INSERT INTO organization_locations (id, organization_id, holder_party_id, name, country, city, is_ship_from)
+    SELECT id, id, id, 'x', 'TR', 'x', true FROM maker RETURNING id),
+product AS (INSERT INTO products (id, version, organization_id, handle, status, source_language, origin_country,
+    countries_of_sale, tags, options, source)
+    SELECT id, 0, id, 'x', 'draft', 'id', 'ID', '{}', '{}', '{}', 'manual' FROM maker RETURNING id),
+variant AS (INSERT INTO variants (id, product_id, organization_id, option_values, pack_multiple, min_order_quantity,
+    position) SELECT id, id, id, '{}', 1, 1, 0 FROM product RETURNING id),
+level AS (INSERT INTO stock_levels (id, version, variant_id, location_id, organization_id, on_hand, allocated, policy,
+    oversell_limit) SELECT id, 0, id, id, id, 3, 0, 'deny', 0 FROM variant RETURNING id)
+"""
+UNMOVED_STOCK = f"{SHELF} SELECT FROM level"
+OVERSOLD = f"""
+{SHELF}, moved AS (INSERT INTO stock_movements (id, level_id, organization_id, kind, on_hand_change, allocated_change)
+    SELECT id, id, id, 'received', 3, 0 FROM level)
+INSERT INTO stock_reservations (id, holder_kind, holder_id, level_id, quantity, expires_at)
+SELECT id, 'order', id, id, 4, '2100-01-01' FROM level
+"""  # noqa: S608 - our own
+OWED = """
+WITH payer AS (INSERT INTO parties VALUES (gen_random_uuid(), 'platform') RETURNING id),
+payee AS (INSERT INTO parties VALUES (gen_random_uuid(), 'platform') RETURNING id),
+obligation AS (INSERT INTO obligations
+    (id, version, payer_id, payee_id, currency, amount, reference, instructions, source_kind, source_id)
+    SELECT payer.id, 0, payer.id, payee.id, 'IDR', 100, 'x', '{}', 'test', payer.id FROM payer, payee
+    RETURNING id, payer_id)
+"""
+REFUNDED_UNPAID = f"""
+{OWED} INSERT INTO refunds (id, version, obligation_id, currency, amount, reason, state)
+SELECT id, 0, id, 'IDR', 50, 'reduced', 'owed' FROM obligation
+"""  # noqa: S608 - our own
+KEPT_TOO_MUCH = f"""
+{OWED} INSERT INTO payments (id, version, obligation_id, currency, amount, method, state, paid_by_id, overpayment)
+SELECT id, 0, id, 'IDR', 150, 'cash', 'confirmed', payer_id, 'refund' FROM obligation
+"""  # noqa: S608 - our own
+CREDIT = """
+WITH party AS (INSERT INTO parties VALUES (gen_random_uuid(), 'platform') RETURNING id)
+INSERT INTO account_credits (id, holder_id, debtor_id, currency, amount) SELECT id, id, id, 'IDR', 5 FROM party
+"""
+
 
 @pytest.mark.parametrize(
     ("damage", "sentence"),
@@ -44,6 +86,11 @@ VALUES (gen_random_uuid(), 'order', gen_random_uuid(), 'accepted', 'x')
         (PERSON, "Each row of people is at the version that its last event told."),
         (ACCOUNT, "Each account's stored balance is the sum of its entries."),
         (EMPTY_TRANSACTION, "Each ledger transaction has entries."),
+        (UNMOVED_STOCK, "Each stock level is the sum of its movements."),
+        (OVERSOLD, "No stock is promised or held beyond the bound of its policy."),
+        (REFUNDED_UNPAID, "No more is given back for an obligation than was paid for it."),
+        (KEPT_TOO_MUCH, "What was paid beyond an obligation is on its way back or left as credit."),
+        (CREDIT, "Each account credit is what was left there, less what was set off."),
     ],
 )
 async def test_damage_is_named(

@@ -11,7 +11,7 @@ from app.kernel.database import Database
 from app.kernel.money import Money
 from app.kernel.problems import Problem
 from app.payments.actions.obliging import reduce
-from app.payments.errors import CurrencyMismatch, PayoutAccountMissing, ReductionTooLarge
+from app.payments.errors import CreditInsufficient, CurrencyMismatch, PayoutAccountMissing, ReductionTooLarge
 from app.payments.models import Obligation, Refund
 from app.payments.queries import standing
 from tests.conftest import Happened, Statements
@@ -106,6 +106,23 @@ async def test_of_ten_refunds_of_a_fifth_at_once_five_happen(committed: Database
     answers = await asyncio.gather(*(cut(committed, obligation, 20_000) for _ in range(10)))
     assert answers.count(None) == 5
     assert await refunds_of(committed, obligation) == [("owed", 20_000)] * 5
+
+
+async def test_credit_is_set_off_once_however_often_it_is_tried(committed: Database) -> None:
+    payer, payee = await pair(committed)
+    await payments.confirmed_payment(
+        committed, await payments.obligation(committed, payer, payee), 110_000, overpayment="credit"
+    )
+    owed = [await payments.obligation(committed, payer, payee, 10_000) for _ in range(32)]
+
+    async def draw(obligation: Obligation) -> bool:
+        try:
+            await payments.payment(committed, obligation, 10_000, method="credit")
+        except CreditInsufficient:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*(draw(obligation) for obligation in owed))) == 1
 
 
 async def test_many_obligations_are_read_in_one_statement(database: Database, statements: Statements) -> None:
