@@ -200,7 +200,7 @@ class ProductImage(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"), index=True)
     variant_id: Mapped[UUID | None] = mapped_column(ForeignKey("variants.id"), index=True)
-    upload_id: Mapped[UUID | None]
+    upload_id: Mapped[UUID | None] = mapped_column(ForeignKey("uploads.id"), index=True)
     url: Mapped[str | None]
     alternative_text: Mapped[str | None]
     position: Mapped[int] = mapped_column(default=0)
@@ -319,7 +319,7 @@ class Certificate(Aggregate, Base):
     issuer: Mapped[str | None]
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
-    upload_id: Mapped[UUID | None]
+    upload_id: Mapped[UUID | None] = mapped_column(ForeignKey("uploads.id"), index=True)
     verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     verified_at: Mapped[datetime | None]
 

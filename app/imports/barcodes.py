@@ -2,6 +2,7 @@
 
 import re
 
+from app.catalog.gtin import check_digit
 from app.imports.row_problems import CellRefused, excerpt
 
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]*)?E\+?[0-9]+", re.IGNORECASE)
@@ -24,15 +25,6 @@ def gtin(text: str) -> str:
     if check_digit(digits[:-1]) != int(digits[-1]):
         raise CellRefused("barcode-check-digit", text=excerpt(text))
     return digits
-
-
-def check_digit(payload: str) -> int:
-    """The last digit of a GTIN whose others are `payload`: weights 3 and 1 from the right, up to the next ten.
-
-    GS1 General Specifications, section 7.9.1.
-    """
-    weighted = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(payload)))
-    return -weighted % 10
 
 
 def _damage(text: str) -> str:

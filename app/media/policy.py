@@ -8,6 +8,8 @@ from app.kernel.actor import Actor
 from app.kernel.problems import NotAuthenticated
 from app.media.models import Upload, Visibility
 
+_SCOPES = {"catalog:read", "catalog:write"}
+
 
 def may_take(actor: Actor) -> UUID:
     """Give the party whose upload it becomes: the caller, or the party that an API key was made for.
@@ -21,10 +23,10 @@ def may_take(actor: Actor) -> UUID:
 
 
 def own(actor: Actor) -> ColumnElement[bool]:
-    """The caller's own uploads; an API key needs the scope."""
+    """The caller's own uploads; an API key needs one of the catalog's scopes."""
     if actor.is_system:
         return true()
-    if actor.is_anonymous or (actor.scopes is not None and "catalog:read" not in actor.scopes):
+    if actor.is_anonymous or (actor.scopes is not None and not _SCOPES & actor.scopes):
         return false()
     return Upload.owner_id == _owner(actor)
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kernel.actor import Actor
 from app.kernel.database import settings_of
-from app.kernel.problems import NotFound
+from app.kernel.problems import FieldError, Invalid, NotFound
 from app.media import policy, storage
 from app.media.models import ContentType, Upload, Variant
 
@@ -30,6 +30,14 @@ async def get_own(session: AsyncSession, actor: Actor, upload_id: UUID, *, lock:
     if found is None:
         raise NotFound
     return found
+
+
+async def get_to_attach(session: AsyncSession, actor: Actor, upload_id: UUID, pointer: str) -> Upload:
+    """One of the caller's own uploads that the body names at `pointer`. Raises Invalid."""
+    try:
+        return await get_own(session, actor, upload_id)
+    except NotFound:
+        raise Invalid(errors=[FieldError(pointer, "upload_unknown", "You have no such upload.")]) from None
 
 
 async def visible_content(session: AsyncSession, actor: Actor, upload_id: UUID, variant: Variant) -> Content:

@@ -203,4 +203,4 @@ class Evidence(Base):
     __tablename__ = "organization_evidence"
 
     verification_id: Mapped[UUID] = mapped_column(ForeignKey("organization_verifications.id"), primary_key=True)
-    upload_id: Mapped[UUID] = mapped_column(primary_key=True)
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"), primary_key=True, index=True)

@@ -13,8 +13,11 @@ from app.identity.models import Party
 from app.kernel.actor import Actor
 from app.kernel.pages import Page, PageRequest, Sort, fetch
 from app.kernel.problems import NotFound
+from app.media import queries as media
+from app.media.models import Variant
+from app.media.queries import Content
 from app.organizations import policy
-from app.organizations.models import Location, Organization, Staff, Verification
+from app.organizations.models import Evidence, Location, Organization, Staff, Verification
 from app.organizations.schemas import OrganizationFilters, OrganizationInsideRead, OrganizationRead
 
 
@@ -138,6 +141,21 @@ async def latest_verification(session: AsyncSession, actor: Actor, organization_
     if found is None:
         raise NotFound
     return found
+
+
+async def evidence(
+    session: AsyncSession, actor: Actor, organization_id: UUID, upload_id: UUID, variant: Variant
+) -> Content:
+    """A file that was shown with a request to be verified, for staff and operators. Raises NotFound."""
+    shown = await session.scalar(
+        select(Evidence.upload_id)
+        .join(Verification, Verification.id == Evidence.verification_id)
+        .where(Evidence.upload_id == upload_id, Verification.organization_id == organization_id)
+        .where(policy.sees_inside(actor, Verification.organization_id))
+    )
+    if shown is None:
+        raise NotFound
+    return await media.content(session, shown, variant)
 
 
 def _matching(actor: Actor, asked_for: OrganizationFilters) -> Iterator[ColumnElement[bool]]:

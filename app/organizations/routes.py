@@ -4,13 +4,16 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
+from fastapi.responses import FileResponse
 
 from app.identity.guard import AnyActor, Operator, Router, allowed
 from app.kernel.actor import Actor
 from app.kernel.edge.conditions import Paging, cacheable
+from app.kernel.edge.files import serve
 from app.kernel.edge.sessions import ReadSession, WriteSession
 from app.kernel.pages import Page
 from app.kernel.schema import PageRead
+from app.media.models import Variant
 from app.organizations import queries
 from app.organizations.actions import locations, profiles, staff, verification
 from app.organizations.models import Location, Organization, Verification
@@ -143,3 +146,19 @@ async def decide_verification(
 ) -> Verification:
     """Verify an organization, for a year unless you say otherwise, or reject its request with a reason (operators)."""
     return await verification.decide(session, actor, organization_id, body)
+
+
+@router.get(
+    "/{organization_id}/verification/evidence/{upload_id}",
+    response_class=FileResponse,
+    responses={200: {"content": {"image/jpeg": {}, "application/pdf": {}}, "description": "The file."}},
+)
+async def read_evidence(
+    organization_id: UUID,
+    upload_id: UUID,
+    actor: Reader,
+    session: ReadSession,
+    variant: Variant = Variant.FULL,
+) -> FileResponse:
+    """Get a file that was shown to be verified, as staff or operator."""
+    return serve(await queries.evidence(session, actor, organization_id, upload_id, variant))

@@ -9,7 +9,10 @@ down_revision = "0006_activity_rules"
 
 
 def upgrade() -> None:
-    """Apply."""
+    """Apply; uploads came after the organizations that show them as evidence."""
+    op.create_foreign_key(
+        op.f("fk_organization_evidence_upload_id"), "organization_evidence", "uploads", ["upload_id"], ["id"]
+    )
     op.create_table(
         "search_words",
         sa.Column("word", sa.Text(), nullable=False),
@@ -54,10 +57,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_certificates_organization_id")
         ),
+        sa.ForeignKeyConstraint(["upload_id"], ["uploads.id"], name=op.f("fk_certificates_upload_id")),
         sa.ForeignKeyConstraint(["verified_by"], ["people.id"], name=op.f("fk_certificates_verified_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificates")),
     )
     op.create_index(op.f("ix_certificates_organization_id"), "certificates", ["organization_id"], unique=False)
+    op.create_index(op.f("ix_certificates_upload_id"), "certificates", ["upload_id"], unique=False)
     op.create_index(op.f("ix_certificates_verified_by"), "certificates", ["verified_by"], unique=False)
     op.create_table(
         "price_lists",
@@ -283,10 +288,12 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("num_nonnulls(upload_id, url) = 1", name=op.f("ck_product_images_one_place")),
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_product_images_product_id")),
+        sa.ForeignKeyConstraint(["upload_id"], ["uploads.id"], name=op.f("fk_product_images_upload_id")),
         sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_product_images_variant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product_images")),
     )
     op.create_index(op.f("ix_product_images_product_id"), "product_images", ["product_id"], unique=False)
+    op.create_index(op.f("ix_product_images_upload_id"), "product_images", ["upload_id"], unique=False)
     op.create_index(op.f("ix_product_images_variant_id"), "product_images", ["variant_id"], unique=False)
 
 
@@ -336,3 +343,4 @@ def downgrade() -> None:
         postgresql_ops={"word": "gin_trgm_ops"},
     )
     op.drop_table("search_words")
+    op.drop_constraint(op.f("fk_organization_evidence_upload_id"), "organization_evidence")

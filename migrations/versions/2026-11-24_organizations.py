@@ -175,10 +175,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("verification_id", "upload_id", name=op.f("pk_organization_evidence")),
     )
+    op.create_index(op.f("ix_organization_evidence_upload_id"), "organization_evidence", ["upload_id"], unique=False)
 
 
 def downgrade() -> None:
     """Undo; the extension stays, since it may have been there before."""
+    op.drop_index(op.f("ix_organization_evidence_upload_id"), table_name="organization_evidence")
     op.drop_table("organization_evidence")
     op.drop_index(
         "uq_organization_verifications_open",

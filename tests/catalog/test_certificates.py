@@ -6,10 +6,12 @@ import httpx
 
 from app.kernel.database import Database
 from app.kernel.ids import new_id
+from app.media.models import Purpose
 from tests.conftest import Happened, Statements
 from tests.make.callers import Caller
 from tests.make.catalog import product
 from tests.make.identity import person
+from tests.make.media import upload
 from tests.make.organizations import msme, staff
 
 PIRT: dict[str, Any] = {"kind": "pirt", "level": "certified", "number": "2063505010011-29", "issuer": "Dinas Kesehatan"}
@@ -70,6 +72,22 @@ async def test_a_certificate_names_who_gave_it_and_its_own_products(
     assert await code(valid_from="2026-01-02", valid_until="2026-01-01") == "validity_backwards"
     assert await code(product_ids=[str(kopi.id)]) == "product_unknown"
     assert await code(kind="trustworthy") == "enum"
+
+
+async def test_the_paper_of_a_certificate_is_ones_own_and_shown(
+    database: Database, http: httpx.AsyncClient, anyone: Caller
+) -> None:
+    made, other = await msme(database, http), await msme(database, http, "Kopi Linge")
+    keripik = await product(database, made)
+    paper, foreign = [await upload(database, each.owner.id, Purpose.CERTIFICATE) for each in (made, other)]
+    path = f"/v1/organizations/{made.id}/certificates"
+    refused = await made.owner.post(path, PIRT | {"upload_id": str(foreign)})
+    assert [(error["pointer"], error["code"]) for error in refused.json()["errors"]] == [
+        ("/upload_id", "upload_unknown")
+    ]
+    assert (await made.owner.post(path, PIRT | {"upload_id": str(paper)})).status_code == 201
+    (shown,) = (await anyone.get(f"/v1/products/{keripik.id}")).json()["certificates"]["certified"]
+    assert (await anyone.get(f"/v1/uploads/{shown['upload_id']}/content")).status_code == 200
 
 
 async def test_certificates_are_for_catalog_staff_and_verified_by_operators(

@@ -7,10 +7,12 @@ import pytest
 
 from app.kernel.database import Database
 from app.kernel.ids import new_id
+from app.media.models import Purpose
 from tests.conftest import Happened, Statements
 from tests.make.callers import Caller
 from tests.make.catalog import product
 from tests.make.identity import api_key, person
+from tests.make.media import picture, upload
 from tests.make.organizations import Msme, msme, staff
 
 PHOTO = {"url": "https://example.org/keripik.jpg", "alternative_text": "Keripik di atas daun pisang"}
@@ -62,6 +64,7 @@ async def test_everything_a_variant_can_say_is_kept(database: Database, http: ht
         "hs_code": "2005200010",
         "origin_country": "ID",
         "countries_of_sale": ["ID", "TR", "NL"],
+        "tags": ["oleh-oleh", "vegan"],
         "options": ["ukuran", "rasa"],
         "shelf_life_days": 180,
         "storage": "cool_dry",
@@ -102,6 +105,7 @@ async def test_a_handle_is_made_of_the_title_and_taken_once(database: Database, 
         ({"title": ""}, "/title", "text_blank"),
         ({"variants": []}, "/variants", "too_short"),
         ({"hs_code": "12345"}, "/hs_code", "string_pattern_mismatch"),
+        ({"hs_code": "999999"}, "/hs_code", "hs_code_unknown"),
         ({"category": "weapons"}, "/category", "enum"),
         ({"countries_of_sale": ["XX"]}, "/countries_of_sale/0", "country_unknown"),
         ({"images": [{}]}, "/images/0", "image_place"),
@@ -211,13 +215,36 @@ async def test_a_product_is_read_in_one_statement(
     assert (again.status_code, again.content) == (304, b"")
 
 
-async def test_pictures_are_put_in_order(database: Database, http: httpx.AsyncClient) -> None:
+async def test_pictures_are_put_in_order_and_become_public(
+    database: Database, http: httpx.AsyncClient, anyone: Caller
+) -> None:
     made = await msme(database, http)
     keripik = await product(database, made)
-    upload = str(new_id())
-    images = [{"upload_id": upload, "variant_id": str(keripik.variant_id)}, PHOTO]
-    put = await made.owner.put(f"/v1/products/{keripik.id}/images", {"images": images}, match=1)
+    photo = await upload(database, made.owner.id, Purpose.PRODUCT_IMAGE, picture(), "image/jpeg")
+    content = f"/v1/uploads/{photo}/content"
+    assert (await anyone.get(content)).status_code == 404
+    images = [{"upload_id": str(photo), "variant_id": str(keripik.variant_id)}, PHOTO]
+    path = f"/v1/products/{keripik.id}/images"
+    put = await made.owner.put(path, {"images": images}, match=1)
     assert put.status_code == 200, put.text
-    assert [(each["upload_id"], each["url"]) for each in put.json()["images"]] == [(upload, None), (None, PHOTO["url"])]
-    fewer = await made.owner.put(f"/v1/products/{keripik.id}/images", {"images": [PHOTO]}, match=2)
-    assert [each["url"] for each in fewer.json()["images"]] == [PHOTO["url"]]
+    assert [(each["upload_id"], each["url"]) for each in put.json()["images"]] == [
+        (str(photo), None),
+        (None, PHOTO["url"]),
+    ]
+    assert (await anyone.get(content)).status_code == 200
+    wahyu = await staff(database, http, made, "catalog")
+    turned = await wahyu.put(path, {"images": images[::-1]}, match=2)
+    assert [each["upload_id"] for each in turned.json()["images"]] == [None, str(photo)]
+
+
+async def test_only_own_pictures_are_put(database: Database, http: httpx.AsyncClient) -> None:
+    made, other = await msme(database, http), await msme(database, http, "Kopi Linge")
+    path = f"/v1/products/{(await product(database, made)).id}/images"
+    foreign = await upload(database, other.owner.id, Purpose.PRODUCT_IMAGE, picture(), "image/jpeg")
+    receipt = await upload(database, made.owner.id, Purpose.RECEIPT, picture(), "image/jpeg")
+    document = await upload(database, made.owner.id, Purpose.PRODUCT_IMAGE)
+    codes = []
+    for upload_id in (foreign, receipt, document):
+        refused = (await made.owner.put(path, {"images": [{"upload_id": str(upload_id)}]}, match=1)).json()
+        codes.append(refused["errors"][0]["code"] if "errors" in refused else refused["code"])
+    assert codes == ["upload_unknown", "not-to-publish", "picture_needed"]

@@ -110,7 +110,9 @@ async def test_what_is_written_over_http_is_found(
     assert await titles(anyone, q="emping") == []
     await made.owner.post(f"/v1/products/{created['id']}/publication", match=1)
     assert await titles(anyone, q="emping") == ["Emping Melinjo"]
-    await made.owner.put(f"/v1/products/{created['id']}/translations/en", {"title": "Gnetum Crackers"}, match=2)
+    await made.owner.patch(f"/v1/products/{created['id']}", {"tags": ["oleh-oleh", "renyah"]}, match=2)
+    assert await titles(anyone, q="renyah") == ["Emping Melinjo"]
+    await made.owner.put(f"/v1/products/{created['id']}/translations/en", {"title": "Gnetum Crackers"}, match=3)
     await work.sweep("catalog.jobs.learn_words")
     assert await titles(anyone, q="gnetm crackrs") == ["Gnetum Crackers"]
 

@@ -8,17 +8,20 @@ import pytest
 from app.kernel.database import Database
 from app.kernel.ids import new_id
 from app.kernel.problems import StateConflict
+from app.media.models import Purpose
 from app.organizations.models import Organization, VerificationStatus
 from tests.conftest import Clock, Happened, InlineWorker
 from tests.make.identity import person
-from tests.make.organizations import msme, staff
+from tests.make.media import upload
+from tests.make.organizations import Msme, msme, staff
 
 
 async def test_an_operator_verifies_what_was_shown_and_it_runs_out(
     database: Database, http: httpx.AsyncClient, happened: Happened, time: Clock, work: InlineWorker
 ) -> None:
     made, operator = await msme(database, http, verified=False), await person(database, http, operator=True)
-    path, evidence = f"/v1/organizations/{made.id}", sorted(str(new_id()) for _ in range(2))
+    path, evidence = f"/v1/organizations/{made.id}", sorted([await _shown(database, made) for _ in range(2)])
+    await happened.rows()
     submitted = await made.owner.post(f"{path}/verification", {"evidence": evidence, "note": "NIB dan PIRT"})
     assert submitted.status_code == 201, submitted.text
     assert submitted.json()["evidence"] == evidence
@@ -31,6 +34,8 @@ async def test_an_operator_verifies_what_was_shown_and_it_runs_out(
     assert (await http.get(path)).json()["verification"] == "verified"
     await work.sweep("organizations.jobs.expire_verifications")
     assert (await http.get(path)).json()["verification"] == "verified"
+    for caller, status in ((operator, 200), (made.owner, 200), (await person(database, http, "Rini"), 404)):
+        assert (await caller.get(f"{path}/verification/evidence/{evidence[0]}")).status_code == status
     await time.move(timedelta(days=366))
     await work.sweep("organizations.jobs.expire_verifications")
     assert (await http.get(path)).json()["verification"] == "expired"
@@ -39,7 +44,7 @@ async def test_an_operator_verifies_what_was_shown_and_it_runs_out(
 
 async def test_a_rejection_says_why_and_can_be_answered(database: Database, http: httpx.AsyncClient) -> None:
     made, operator = await msme(database, http, verified=False), await person(database, http, operator=True)
-    path, shown = f"/v1/organizations/{made.id}/verification", {"evidence": [str(new_id())]}
+    path, shown = f"/v1/organizations/{made.id}/verification", {"evidence": [await _shown(database, made)]}
     await made.owner.post(path, shown)
     silent = await operator.post(f"{path}/decision", {"outcome": "rejected"})
     assert silent.json()["errors"][0]["code"] == "reason_missing"
@@ -52,7 +57,7 @@ async def test_a_rejection_says_why_and_can_be_answered(database: Database, http
 
 async def test_only_what_waits_is_decided_and_only_once_asked(database: Database, http: httpx.AsyncClient) -> None:
     made, operator = await msme(database, http, verified=False), await person(database, http, operator=True)
-    path, shown = f"/v1/organizations/{made.id}/verification", {"evidence": [str(new_id())]}
+    path, shown = f"/v1/organizations/{made.id}/verification", {"evidence": [await _shown(database, made)]}
     early = await operator.post(f"{path}/decision", {"outcome": "verified"})
     assert (early.status_code, early.json()["code"]) == (409, "state-conflict")
     assert (await made.owner.get(path)).status_code == 404
@@ -62,10 +67,22 @@ async def test_only_what_waits_is_decided_and_only_once_asked(database: Database
     assert (await operator.post(missing, {"outcome": "verified"})).status_code == 404
 
 
+async def test_only_own_uploads_are_shown(database: Database, http: httpx.AsyncClient) -> None:
+    made, other = await msme(database, http, verified=False), await msme(database, http, "Kopi Linge")
+    path = f"/v1/organizations/{made.id}/verification"
+    foreign, own = await _shown(database, other), await _shown(database, made)
+    refused = await made.owner.post(path, {"evidence": [own, foreign]})
+    assert [(error["pointer"], error["code"]) for error in refused.json()["errors"]] == [
+        ("/evidence/1", "upload_unknown")
+    ]
+    await made.owner.post(path, {"evidence": [own]})
+    assert (await made.owner.get(f"{path}/evidence/{foreign}")).status_code == 404
+
+
 async def test_owners_ask_operators_decide_and_others_do_not_see(database: Database, http: httpx.AsyncClient) -> None:
     made, rini = await msme(database, http, verified=False), await person(database, http, "Rini")
     wahyu = await staff(database, http, made, "catalog")
-    path, shown = f"/v1/organizations/{made.id}/verification", {"evidence": [str(new_id())]}
+    path, shown = f"/v1/organizations/{made.id}/verification", {"evidence": [await _shown(database, made)]}
     assert [(await caller.post(path, shown)).status_code for caller in (wahyu, rini)] == [403, 404]
     await made.owner.post(path, shown)
     assert [(await caller.get(path)).status_code for caller in (wahyu, rini)] == [200, 404]
@@ -81,3 +98,7 @@ def test_what_is_neither_waiting_nor_verified_may_be_submitted(state: Verificati
     else:
         row.move(VerificationStatus.SUBMITTED)
         assert row.verification == "submitted"
+
+
+async def _shown(database: Database, by: Msme) -> str:
+    return str(await upload(database, by.owner.id, Purpose.EVIDENCE))

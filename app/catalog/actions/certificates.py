@@ -15,23 +15,25 @@ from app.kernel.actor import Actor
 from app.kernel.event_log import DomainEvent, party_audience, publish
 from app.kernel.ids import new_id
 from app.kernel.problems import FieldError, Invalid, NotFound
+from app.media import actions as media
+from app.media import queries as uploads
 from app.organizations import queries as organizations
 from app.organizations.models import StaffRole
 
 
 async def add(session: AsyncSession, actor: Actor, organization_id: UUID, asked: CertificateWrite) -> Certificate:
-    """Show a certificate. Raises NotFound, Forbidden, Invalid."""
+    """Show a certificate. Raises NotFound, Forbidden, Invalid, NotToPublish."""
     await organizations.require_role(session, actor, organization_id, StaffRole.CATALOG)
     row = Certificate(id=new_id(), organization_id=organization_id, covered=[])
-    await _apply(session, row, asked)
+    await _apply(session, actor, row, asked)
     session.add(row)
     return await _told(session, actor, row, CertificateAdded(organization_id=organization_id))
 
 
 async def change(session: AsyncSession, actor: Actor, certificate_id: UUID, asked: CertificateWrite) -> Certificate:
-    """Make a certificate say this; it is then no longer verified. Raises NotFound, Forbidden, Invalid."""
+    """Make a certificate say this; it is then no longer verified. Raises NotFound, Forbidden, Invalid, NotToPublish."""
     row = await _own(session, actor, certificate_id)
-    await _apply(session, row, asked)
+    await _apply(session, actor, row, asked)
     row.verified_by = row.verified_at = None
     return await _told(session, actor, row, CertificateChanged(organization_id=row.organization_id))
 
@@ -64,7 +66,11 @@ async def _own(session: AsyncSession, actor: Actor, certificate_id: UUID) -> Cer
     return row
 
 
-async def _apply(session: AsyncSession, row: Certificate, asked: CertificateWrite) -> None:
+async def _apply(session: AsyncSession, actor: Actor, row: Certificate, asked: CertificateWrite) -> None:
+    """Make the row say what was asked; a paper that is new to it becomes public, as its number is."""
+    if asked.upload_id is not None and asked.upload_id != row.upload_id:
+        await uploads.get_to_attach(session, actor, asked.upload_id, "/upload_id")
+        await media.publish(session, actor, asked.upload_id)
     for name, value in asked.model_dump(exclude={"product_ids"}).items():
         setattr(row, name, value)
     wanted = set(asked.product_ids)

@@ -13,6 +13,7 @@ _INDEX = text("""
             setweight(to_tsvector('simple', written.titles), 'A')
                 || setweight(to_tsvector('indonesian', written.titles), 'B')
                 || setweight(to_tsvector('simple', organization.name), 'B')
+                || setweight(to_tsvector('simple', array_to_string(product.tags, E'\\n')), 'C')
                 || to_tsvector('simple', written.descriptions)
                 || to_tsvector('indonesian', written.descriptions)
         FROM products AS product

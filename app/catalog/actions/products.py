@@ -23,6 +23,7 @@ from app.kernel.ids import new_id
 from app.kernel.problems import FieldError, Invalid
 from app.organizations import queries as organizations
 from app.organizations.models import StaffRole
+from app.reference import queries as reference
 
 
 class Origin(NamedTuple):
@@ -44,6 +45,7 @@ async def create(
     """
     await organizations.require_role(session, actor, organization_id, StaffRole.CATALOG)
     await variants.require_free_skus(session, organization_id, [each.sku for each in asked.variants])
+    await _require_known_hs_code(session, asked.hs_code)
     row = Product(
         id=new_id(),
         organization_id=organization_id,
@@ -57,7 +59,7 @@ async def create(
     source_text.description = asked.description
     row.texts = [source_text]
     row.variants = [variants.made(organization_id, each, position) for position, each in enumerate(asked.variants)]
-    row.images = pictures.made(row, asked.images)
+    row.images = await pictures.made(session, actor, row, asked.images)
     session.add(row)
     happened = ProductCreated(organization_id=organization_id)
     publish(session, row, happened, actor=actor, acting_party=organization_id, audience=policy.audience(row))
@@ -85,20 +87,31 @@ async def update(
     handle = changes.get("handle", row.handle)
     if handle != row.handle and handle in await _handles_like(session, row.organization_id, handle):
         raise HandleTaken(handle=handle)
+    await _require_known_hs_code(session, changes.get("hs_code"))
     for name, value in changes.items():
         setattr(row, name, value)
     if changes:
         happened = ProductChanged(organization_id=row.organization_id)
         publish(session, row, happened, actor=actor, acting_party=row.organization_id, audience=policy.audience(row))
         await session.flush()
+    if "tags" in changes:
+        await indexing.index(session, [row.id])
     return row
 
 
 _COLUMNS = {
     *("category", "hs_code", "origin_country", "countries_of_sale"),
-    *("options", "shelf_life_days", "storage"),
+    *("tags", "options", "shelf_life_days", "storage"),
 }
 _HANDLE_LENGTH = 100
+
+
+async def _require_known_hs_code(session: AsyncSession, hs_code: str | None) -> None:
+    """Hold the first six digits against the reference; what follows them differs from country to country."""
+    if hs_code is not None and not await reference.hs_exists(session, hs_code[:6]):
+        raise Invalid(
+            errors=[FieldError("/hs_code", "hs_code_unknown", "There is no HS code that begins with these six digits.")]
+        )
 
 
 async def _free_handle(session: AsyncSession, organization_id: UUID, asked: ProductCreate) -> str:

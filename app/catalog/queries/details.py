@@ -44,6 +44,7 @@ _CERTIFICATE: Columns = {
     "number": Certificate.number,
     "issuer": Certificate.issuer,
     "valid_until": Certificate.valid_until,
+    "upload_id": Certificate.upload_id,
     "is_verified": Certificate.verified_at.is_not(None),
     "has_run_out": has_run_out(),
 }

@@ -64,6 +64,7 @@ class CertificateShown(Read):
     number: str | None
     issuer: str | None
     valid_until: date | None
+    upload_id: UUID | None
     is_verified: bool
 
 

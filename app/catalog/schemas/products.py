@@ -43,6 +43,8 @@ def _gtin(digits: str) -> str:
 Handle = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=120)]
 """A product's name in addresses: `keripik-tempe`."""
 Option = Annotated[Line, Field(max_length=60)]
+Tags = Annotated[list[Option], Field(max_length=50)]
+"""Words of the maker's own that a product is found by."""
 Sku = Annotated[Line, Field(max_length=80)]
 Gtin = Annotated[str, StringConstraints(pattern=r"^([0-9]{8}|[0-9]{12,14})$"), AfterValidator(_gtin)]
 Grams = Annotated[int, Field(ge=1, le=10_000_000)]
@@ -107,6 +109,7 @@ class ProductCreate(Schema):
     hs_code: HsCode | None = None
     origin_country: Country = "ID"
     countries_of_sale: CountriesOfSale = Field(default_factory=list)
+    tags: Tags = Field(default_factory=list)
     options: Annotated[list[Option], Field(max_length=3)] = Field(default_factory=list)
     shelf_life_days: Annotated[int, Field(ge=1, le=10_000)] | None = None
     storage: Choice[Storage] | None = None
@@ -133,6 +136,7 @@ class ProductUpdate(Schema):
     hs_code: HsCode | None = None
     origin_country: Country = Field(default_factory=str)
     countries_of_sale: CountriesOfSale = Field(default_factory=list)
+    tags: Tags = Field(default_factory=list)
     options: Annotated[list[Option], Field(max_length=3)] = Field(default_factory=list)
     shelf_life_days: Annotated[int, Field(ge=1, le=10_000)] | None = None
     storage: Choice[Storage] | None = None
@@ -225,6 +229,7 @@ class ProductRead(Timestamps):
     hs_code: str | None
     origin_country: str
     countries_of_sale: list[str]
+    tags: list[str]
     options: list[str]
     shelf_life_days: int | None
     storage: str | None

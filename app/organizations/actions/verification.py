@@ -12,6 +12,7 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.event_log import publish
 from app.kernel.ids import new_id
 from app.kernel.problems import NotFound
+from app.media import queries as media
 from app.organizations import policy, queries
 from app.organizations.models import (
     Evidence,
@@ -31,10 +32,14 @@ async def submit(session: AsyncSession, actor: Actor, organization_id: UUID, ask
     """Ask to be verified. Raises NotFound, Forbidden for all but owners, StateConflict, Invalid."""
     organization = await queries.require_role(session, actor, organization_id, StaffRole.OWNER, lock=True)
     organization.move(VerificationStatus.SUBMITTED)
+    shown = {
+        (await media.get_to_attach(session, actor, upload_id, f"/evidence/{index}")).id
+        for index, upload_id in enumerate(asked.evidence)
+    }
     request = Verification(
         id=new_id(),
         organization_id=organization_id,
-        evidence=[Evidence(upload_id=upload_id) for upload_id in sorted(set(asked.evidence))],
+        evidence=[Evidence(upload_id=upload_id) for upload_id in sorted(shown)],
         note=asked.note,
         submitted_by=actor.person_id,
     )
