@@ -22,7 +22,7 @@ from app.kernel.ids import new_id
 from app.organizations.queries import require_role
 from app.stock import policy, queries
 from app.stock.errors import OutOfStock, StockChanged, StockPromised
-from app.stock.models import Holder, MovementKind, Reservation, StockLevel, Terms
+from app.stock.models import Holder, MovementKind, Opening, Reservation, StockLevel, Terms
 from app.stock.schemas import MovementCreate, RecordedKind, StockCount, StockTerms
 
 KEPT: Final = timedelta(days=30)
@@ -136,6 +136,32 @@ async def adjust(
     held = await _open(session, actor, changes, location_id)
     await _require_left(session, held, {variant_id: -change for variant_id, change in changes.items()})
     await _move(session, actor, held, changes, MovementKind.ADJUSTED, reason=reason)
+
+
+async def open_levels(session: AsyncSession, actor: Actor, openings: Mapping[UUID, Opening], location_id: UUID) -> None:
+    """Begin to count variants that were made in this transaction, which nobody else can have begun to count.
+
+    As many statements for all as for one. Raises NotFound.
+    """
+    organization_id = await queries.owner(session, openings, location_id)
+    for variant_id, (terms, on_hand) in openings.items():
+        level = StockLevel(
+            id=new_id(),
+            variant_id=variant_id,
+            location_id=location_id,
+            organization_id=organization_id,
+            on_hand=0,
+            allocated=0,
+            policy=terms.policy,
+            oversell_limit=terms.oversell_limit,
+            ships_by=terms.ships_by,
+        )
+        session.add(level)
+        opened = StockLevelOpened(variant_id=variant_id, location_id=location_id)
+        publish(session, level, opened, actor=actor, audience=party_audience(organization_id))
+        if on_hand:
+            _record(session, actor, level, MovementKind.RECEIVED, on_hand)
+    await session.flush()
 
 
 async def set_terms(session: AsyncSession, actor: Actor, terms: Mapping[UUID, Terms], location_id: UUID) -> None:
@@ -267,18 +293,31 @@ async def _move(
     moved = [held[variant_id] for variant_id in sorted(quantities)]
     for level in moved:
         session.expunge(level)
-        quantity = quantities[level.variant_id]
-        session.add(level.move(kind, quantity, actor, holder=holder, reason=reason))
-        happened = StockMoved(
-            variant_id=level.variant_id,
-            location_id=level.location_id,
-            movement=kind,
-            quantity=quantity,
-            on_hand=level.on_hand,
-            allocated=level.allocated,
-        )
-        publish(session, level, happened, actor=actor, audience=party_audience(level.organization_id))
+        _record(session, actor, level, kind, quantities[level.variant_id], holder=holder, reason=reason)
     await _write(session, moved)
+
+
+def _record(
+    session: AsyncSession,
+    actor: Actor,
+    level: StockLevel,
+    kind: MovementKind,
+    quantity: int,
+    *,
+    holder: Holder | None = None,
+    reason: str | None = None,
+) -> None:
+    """Move units on a level in memory; add the movement, and the event that says so."""
+    session.add(level.move(kind, quantity, actor, holder=holder, reason=reason))
+    happened = StockMoved(
+        variant_id=level.variant_id,
+        location_id=level.location_id,
+        movement=kind,
+        quantity=quantity,
+        on_hand=level.on_hand,
+        allocated=level.allocated,
+    )
+    publish(session, level, happened, actor=actor, audience=party_audience(level.organization_id))
 
 
 async def _write(session: AsyncSession, moved: Sequence[StockLevel]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -66,6 +66,13 @@ class Terms:
     policy: StockPolicy
     oversell_limit: int = 0
     ships_by: date | None = None
+
+
+class Opening(NamedTuple):
+    """What a level begins with: its policy, and how many are there."""
+
+    terms: Terms
+    on_hand: int = 0
 
 
 class StockLevel(Aggregate, Base):

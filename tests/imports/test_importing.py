@@ -21,6 +21,7 @@ from app.kernel import jobs
 from app.kernel.actor import SYSTEM
 from app.kernel.database import Database
 from app.organizations.models import Location, Staff
+from app.stock.models import StockLevel
 from tests.conftest import Clock, Happened, InlineWorker, Statements
 from tests.make import catalog, identity, organizations
 from tests.make.callers import Caller
@@ -76,6 +77,8 @@ async def test_a_file_is_accepted_and_then_taken_over(
         "ProductCreated",
         "ProductPublished",
         "PricesChanged",
+        "StockLevelOpened",
+        "StockMoved",
         "ImportFinished",
     ]
     async with database.reading() as session:
@@ -354,6 +357,46 @@ async def test_an_organization_without_a_place_to_ship_from_is_told_so(database:
     assert (refused.status_code, refused.json()["code"]) == (409, "nowhere-to-ship-from")
     named = await hand_in(siti.owner, siti, [KOPI], location_id=str(siti.location_id))
     assert (named.status_code, named.json()["location_id"]) == (202, str(siti.location_id))
+
+
+async def levels(database: Database) -> dict[str | None, tuple[str, int, int]]:
+    async with database.reading() as session:
+        rows = await session.execute(select(Variant.sku, StockLevel).join(Variant, Variant.id == StockLevel.variant_id))
+        return {sku: (level.policy, level.on_hand, level.oversell_limit) for sku, level in rows}
+
+
+async def test_stock_is_set_where_a_variant_is_new_and_then_left_alone(
+    database: Database, siti: Msme, work: InlineWorker
+) -> None:
+    rows = [
+        kopi(1),
+        kopi(2, Variant_Inventory_Qty="0"),
+        kopi(3, Variant_Inventory_Policy="continue", Variant_Inventory_Qty="3"),
+        kopi(4, Variant_Inventory_Tracker="", Variant_Inventory_Qty=""),
+    ]
+    await imported(work, siti, *rows)
+    first = {
+        "K-1": ("deny", 12, 0),
+        "K-2": ("deny", 0, 0),
+        "K-3": ("backorder", 3, 1_000_000),
+        "K-4": ("made_to_order", 0, 0),
+    }
+    assert await levels(database) == first
+    later = [row | {"Variant Inventory Qty": "99"} for row in rows]
+    read = await imported(work, siti, *later, kopi(1, Option1_Value="1 kg", Variant_SKU="K-1k"))
+    assert counts(read) == (0, 1, 3, 0)
+    assert await levels(database) == first | {"K-1k": ("deny", 12, 0)}
+
+
+async def test_stock_lies_where_it_was_asked_for(
+    database: Database, http: httpx.AsyncClient, siti: Msme, work: InlineWorker
+) -> None:
+    shelf = (await organizations.msme(database, http, owner=siti.owner)).location_id
+    async with database.transaction() as session:
+        (await session.get_one(Location, shelf)).organization_id = siti.id
+    await imported(work, siti, KOPI, location_id=str(shelf))
+    async with database.reading() as session:
+        assert await session.scalar(select(StockLevel.location_id)) == shelf
 
 
 async def test_a_price_of_nothing_is_no_price(database: Database, siti: Msme, work: InlineWorker) -> None:

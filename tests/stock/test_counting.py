@@ -12,7 +12,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.database import Database
 from app.kernel.ids import new_id
 from app.stock import actions
-from app.stock.models import Holder, Movement, StockLevel
+from app.stock.models import Holder, Movement, Opening, StockLevel, StockPolicy, Terms
 from tests.conftest import Happened, Statements
 from tests.make import catalog, organizations, stock
 from tests.make.identity import person
@@ -209,3 +209,27 @@ async def test_a_level_never_leaves_its_bound(shelf: Shelf, database: Database, 
         async with database.transaction() as session:
             await session.execute(update(StockLevel).values(change))
     assert getattr(refused.value.orig, "sqlstate", None) == BROKEN
+
+
+async def test_new_variants_begin_to_be_counted_together(
+    database: Database, http: httpx.AsyncClient, statements: Statements, happened: Happened
+) -> None:
+    siti = await organizations.msme(database, http)
+    made = [await catalog.product(database, siti) for _ in range(12)]
+    openings = {each.variant_id: Opening(Terms(StockPolicy.DENY), 7) for each in made[:10]}
+    openings[made[10].variant_id] = Opening(Terms(StockPolicy.BACKORDER, 5))
+    openings[made[11].variant_id] = Opening(Terms(StockPolicy.MADE_TO_ORDER))
+    await happened.kinds()
+    statements.sent.clear()
+    async with database.transaction() as session:
+        await actions.open_levels(session, SYSTEM, openings, siti.location_id)
+    assert len(statements) <= 6
+    kinds = await happened.kinds()
+    assert (kinds.count("StockLevelOpened"), kinds.count("StockMoved")) == (12, 10)
+    async with database.reading() as session:
+        found = await session.execute(
+            select(StockLevel.policy, func.sum(StockLevel.on_hand), func.max(StockLevel.version)).group_by(
+                StockLevel.policy
+            )
+        )
+        assert sorted(tuple(row) for row in found) == [("backorder", 0, 1), ("deny", 70, 2), ("made_to_order", 0, 1)]

@@ -15,7 +15,7 @@ from app.catalog.sourced import Change, Shelf
 from app.domain_events import ImportFinished, ImportProgressed
 from app.imports import queries, shopify
 from app.imports.models import Import, ImportFile, ImportState
-from app.imports.parsed import Parsed, ParsedProduct
+from app.imports.parsed import Parsed, ParsedProduct, ParsedVariant
 from app.imports.row_problems import RowProblem
 from app.imports.shelving import sourced
 from app.kernel import clock
@@ -23,9 +23,12 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.database import Database
 from app.kernel.event_log import party_audience, publish
 from app.kernel.problems import Forbidden, NotFound
+from app.stock import actions as stock
+from app.stock.models import Opening, StockPolicy, Terms
 
 _BATCH_PRODUCTS = 50
 _BATCH_VARIANTS = 200
+_BACKORDERS = 1_000_000  # their shop has no limit, ours has to have one
 _PATIENCE = timedelta(days=1)
 _MOST_GIVEN_UP = 100
 _LOCK_TIMEOUT = "55P03"
@@ -162,8 +165,17 @@ async def _put(session: AsyncSession, actor: Actor, row: Import, batch: Sequence
 
 
 async def _shelve(session: AsyncSession, actor: Actor, row: Import, batch: Sequence[ParsedProduct]) -> list[_Outcome]:
+    """Put products into the catalog, and begin to count the variants that are new."""
     shelf = Shelf(organization_id=row.organization_id, source=row.kind, language=row.language, currency=row.currency)
     results = await sourcing.put(session, actor, shelf, [sourced(product) for product in batch])
+    openings = {
+        result.new_variants[variant.row]: _opening(variant)
+        for product, result in zip(batch, results, strict=True)
+        for variant in product.variants
+        if variant.row in result.new_variants
+    }
+    if openings:
+        await stock.open_levels(session, actor, openings, row.location_id)
     return [
         _Outcome(
             result.change,
@@ -174,6 +186,15 @@ async def _shelve(session: AsyncSession, actor: Actor, row: Import, batch: Seque
         )
         for product, result in zip(batch, results, strict=True)
     ]
+
+
+def _opening(variant: ParsedVariant) -> Opening:
+    """What a new variant's stock begins with; what the shop does not count is made to order here."""
+    if variant.quantity is None:
+        return Opening(Terms(StockPolicy.MADE_TO_ORDER))
+    if variant.policy == "backorder":
+        return Opening(Terms(StockPolicy.BACKORDER, _BACKORDERS), variant.quantity)
+    return Opening(Terms(StockPolicy.DENY), variant.quantity)
 
 
 async def _refuse(session: AsyncSession, row: Import, rows: Sequence[int]) -> None:
