@@ -29,7 +29,7 @@ class SourcedImage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcedVariant:
-    """One variant; `key` is the caller's own name for it. Without `unit_amount` its price is left as it is."""
+    """One variant; `key` is the caller's own name for it. GTIN, weight and price stay where none is said."""
 
     key: int
     option_values: tuple[str, ...]
@@ -60,7 +60,7 @@ class SourcedProduct:
 class Remark:
     """What stands against a product, and the variant at fault where it is one."""
 
-    code: Literal["handle-taken", "sku-taken", "product-archived"]
+    code: Literal["handle-taken", "sku-taken", "product-archived", "product-incomplete"]
     key: int | None = None
     params: Mapping[str, str] = field(default_factory=dict)
 

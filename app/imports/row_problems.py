@@ -88,6 +88,7 @@ WARNINGS: Mapping[str, str] = {
     "quantity-untracked": "{column} has quantities in {count} row(s) without an inventory tracker, this one first. "
     "They were left out: these variants are sold without counting stock.",
     "quantity-missing": "{count} row(s) have an inventory tracker and no quantity, this one first. They count as 0.",
+    "product-incomplete": "The product was imported and is not for sale yet. Give every variant a price and a weight.",
     "product-archived": "The product was archived here and stays so. Give it another handle to sell it again.",
     "problems-more": "There are {count} more problems. Mend those listed and import the file again.",
 }

@@ -16,7 +16,7 @@ from app.imports.row_problems import CellRefused, RowProblem, excerpt
 from app.imports.shopify_headers import Columns, recognize
 from app.kernel.schema import FORBIDDEN
 
-MAX_VARIANTS = 2_000
+MAX_VARIANTS = 100
 MAX_IMAGES = 250
 MAX_PROBLEMS = 5_000
 

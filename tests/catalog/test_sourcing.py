@@ -205,7 +205,8 @@ async def test_prices_go_to_the_public_list_that_holds_in_their_currency(databas
 
 async def test_what_a_shop_does_not_say_is_left_as_it_is(database: Database, siti: Msme) -> None:
     await put(database, siti, KERIPIK)
-    silent = replace(KERIPIK, category=None, variants=(SMALL, replace(LARGE, unit_amount=None)))
+    quiet = replace(LARGE, unit_amount=None, net_weight_g=None, gtin=None)
+    silent = replace(KERIPIK, category=None, variants=(SMALL, quiet))
     [again] = await put(database, siti, silent)
     assert (again.change, (await held(database)).category) == ("unchanged", "snacks")
     assert (await prices(database))["K-L"] == 30_000_00
@@ -220,6 +221,29 @@ async def test_a_maker_who_is_not_verified_is_reviewed_first(
     assert (await put(database, rini, KERIPIK))[0].change == "unchanged"
     await put(database, rini, replace(KERIPIK, status="archived"))
     assert await happened.kinds() == ["ProductWithdrawn", "ProductArchived"]
+
+
+async def test_what_lacks_a_price_or_a_weight_is_not_offered(database: Database, siti: Msme) -> None:
+    unsold = replace(SMALL, sku=None)
+    for number, lacking in enumerate((replace(unsold, unit_amount=None), replace(unsold, net_weight_g=None))):
+        product = replace(KERIPIK, external_id=f"k{number}", handle=f"k{number}", variants=(lacking,))
+        [made] = await put(database, siti, product)
+        assert (made.change, [remark.code for remark in made.remarks]) == ("created", ["product-incomplete"])
+        assert (await held(database, f"k{number}")).status == "draft"
+
+
+async def test_what_an_operator_sent_back_is_offered_again_once_it_was_mended(
+    database: Database, http: httpx.AsyncClient, happened: Happened
+) -> None:
+    rini = await organizations.msme(database, http, "Batik Rini", verified=False)
+    await put(database, rini, KERIPIK)
+    async with database.transaction() as session:
+        product = (await session.scalars(select(Product))).one()
+        product.status, product.review_note = "draft", "Say what is in it."
+    await happened.kinds()
+    assert (await put(database, rini, KERIPIK))[0].change == "unchanged"
+    await put(database, rini, replace(KERIPIK, description="Tempe, ketumbar, kencur"))
+    assert await happened.kinds() == ["ProductChanged", "ProductSubmitted"]
 
 
 async def test_what_was_archived_here_stays_so_and_says_it(database: Database, siti: Msme) -> None:

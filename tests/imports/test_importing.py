@@ -399,11 +399,24 @@ async def test_stock_lies_where_it_was_asked_for(
         assert await session.scalar(select(StockLevel.location_id)) == shelf
 
 
-async def test_a_price_of_nothing_is_no_price(database: Database, siti: Msme, work: InlineWorker) -> None:
-    read = await imported(work, siti, KOPI | {"Variant Price": "0"})
-    assert (counts(read), [each["code"] for each in read["problems"]]) == ((1, 0, 0, 0), ["price-zero"])
+@pytest.mark.parametrize(
+    ("cells", "codes"),
+    [
+        ({"Variant_Price": "0"}, ["price-zero", "product-incomplete"]),
+        ({"Variant_Grams": ""}, ["product-incomplete"]),
+    ],
+)
+async def test_a_product_without_a_price_or_a_weight_is_kept_and_not_sold(
+    database: Database, siti: Msme, work: InlineWorker, cells: dict[str, str], codes: list[str]
+) -> None:
+    read = await imported(work, siti, kopi(1, **cells))
+    assert (counts(read), [each["code"] for each in read["problems"]]) == ((1, 0, 0, 0), codes)
+    assert {each["severity"] for each in read["problems"]} == {"warning"}
+    assert (await products(database))["kopi-1"].status == "draft"
     async with database.reading() as session:
-        assert await session.scalar(select(Price.id)) is None
+        assert (await session.scalar(select(Price.unit_amount))) in {None, 85_000_00}
+    assert counts(await imported(work, siti, kopi(1))) == (0, 1, 0, 0)
+    assert (await products(database))["kopi-1"].status == "published"
 
 
 async def test_a_product_takes_few_statements(siti: Msme, work: InlineWorker, statements: Statements) -> None:

@@ -134,7 +134,7 @@ async def _public_list(session: AsyncSession, organization_id: UUID, currency: s
         .where(PriceList.audience == Audience.PUBLIC, PriceList.countries == [], holds_now())
         .order_by(func.coalesce(PriceList.valid_from, PriceList.created_at).desc(), PriceList.id.desc())
         .limit(1)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return found
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.catalog import policy
 from app.catalog.models import Price, PriceList, Product, ProductImage, ProductText, TextStatus, Variant
 from app.catalog.models import ProductStatus as Status
 from app.catalog.sourced import Remark, Shelf, Sourced, SourcedProduct, SourcedStatus, SourcedVariant
@@ -43,7 +44,6 @@ _MOVES: Mapping[Status, type[ProductEvent]] = {
     Status.PAUSED: ProductPaused,
     Status.ARCHIVED: ProductArchived,
 }
-_ARCHIVED = Remark(code="product-archived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Prices:
     """A price list, and its prices from one unit on by variant."""
 
     price_list: PriceList
-    by_variant: Mapping[UUID, Price]
+    by_variant: dict[UUID, Price]
     changed: bool = False
 
 
@@ -86,29 +86,31 @@ class Writing:
         wanted, row = held.wanted, held.row or self._new(held.wanted)
         was_public = row.is_published
         variants = [variant or self._new_variant(row) for _, variant in held.pairs]
-        changes = [
-            _assign(
-                row, category=wanted.category or row.category, tags=list(wanted.tags), options=list(wanted.options)
-            ),
-            self._set_text(row, wanted),
-            *map(_set_variant, variants, wanted.variants, range(len(variants))),
-            *(_assign(variant, discontinued_at=variant.discontinued_at or self.at) for variant in held.gone),
-            _set_pictures(row, wanted, variants),
-        ]
-        course = self._course(row.status, wanted.status)
+        changed = any(
+            (
+                _assign(row, category=wanted.category or row.category),
+                _assign(row, tags=list(wanted.tags), options=list(wanted.options)),
+                self._set_text(row, wanted),
+                *map(_set_variant, variants, wanted.variants, range(len(variants))),
+                *(_assign(variant, discontinued_at=variant.discontinued_at or self.at) for variant in held.gone),
+                _set_pictures(row, wanted, variants),
+            )
+        )
+        repriced = any([*map(self._set_price, variants, wanted.variants)])
+        complete = all(each.net_weight_g and each.id in self.prices.by_variant for each in variants)
+        course = self._course(row, wanted.status, complete=complete, changed=changed or repriced)
         for target in course:
             row.move(target, self.at)
-        events: list[type[ProductEvent]] = [ProductCreated] if held.row is None else [ProductChanged] * any(changes)
-        events += [_MOVES[target] for target in course]
-        self._tell(row, events, was_public=was_public)
-        repriced = [*map(self._set_price, variants, wanted.variants)]
+            row.review_note = None
+        events: list[type[ProductEvent]] = [ProductCreated] if held.row is None else [ProductChanged] * changed
+        self._tell(row, [*events, *(_MOVES[target] for target in course)], was_public=was_public)
         return Sourced(
-            change="created" if held.row is None else "updated" if events or any(repriced) else "unchanged",
+            change="created" if held.row is None else "updated" if changed or course or repriced else "unchanged",
             product_id=row.id,
             new_variants={
                 each.key: ours.id for ours, (each, known) in zip(variants, held.pairs, strict=True) if known is None
             },
-            remarks=(_ARCHIVED,) if row.status == Status.ARCHIVED and wanted.status == "active" else (),
+            remarks=_remarks(row, wanted.status),
         )
 
     def tell_prices(self) -> None:
@@ -116,7 +118,14 @@ class Writing:
         if self.prices.changed:
             row = self.prices.price_list
             audience = ["public", *party_audience(row.organization_id)]
-            publish(self.session, row, PricesChanged(), actor=self.actor, audience=audience)
+            publish(
+                self.session,
+                row,
+                PricesChanged(),
+                actor=self.actor,
+                acting_party=row.organization_id,
+                audience=audience,
+            )
 
     def _new(self, wanted: SourcedProduct) -> Product:
         row = Product(
@@ -150,31 +159,51 @@ class Writing:
         return _assign(mine, status=TextStatus.HUMAN) or changed
 
     def _set_price(self, variant: Variant, wanted: SourcedVariant) -> bool:
-        price = self.prices.by_variant.get(variant.id)
         if wanted.unit_amount is None:
             return False
+        price = self.prices.by_variant.get(variant.id)
         if price is None:
             price = Price(price_list=self.prices.price_list, variant=variant, min_quantity=1)
+            self.prices.by_variant[variant.id] = price
             self.session.add(price)
         changed = _assign(price, unit_amount=wanted.unit_amount)
         self.prices.changed |= changed
         return changed
 
-    def _course(self, present: str, wanted: SourcedStatus) -> Sequence[Status]:
-        """The states to go through; the products of a maker who is not verified are reviewed first."""
-        if wanted == "active" and not self.verified and present != Status.PAUSED:
-            return (Status.IN_REVIEW,) if present == Status.DRAFT else ()
-        return _COURSES[wanted].get(present, ())
+    def _course(self, row: Product, wanted: SourcedStatus, *, complete: bool, changed: bool) -> Sequence[Status]:
+        """The states to go through.
+
+        What is not complete is not offered, nor offered again as it was when an operator found something to mend.
+        A maker who is not verified has products reviewed before they are first published.
+        """
+        if wanted == "active":
+            if not complete or (row.review_note and not changed):
+                return ()
+            if not self.verified and row.published_at is None:
+                return (Status.IN_REVIEW,) if row.status == Status.DRAFT else ()
+        return _COURSES[wanted].get(row.status, ())
 
     def _tell(self, row: Product, events: Iterable[type[ProductEvent]], *, was_public: bool) -> None:
         """Publish to the maker, and to everybody where the product is or was for everybody."""
-        audience = party_audience(row.organization_id)
+        audience = [*policy.audience(row), *(["public"] if was_public else [])]
         lost = ["public"] if was_public and not row.is_published else []
-        if was_public or row.is_published:
-            audience = ["public", *audience]
         for kind in events:
-            happened = kind(organization_id=row.organization_id)
-            publish(self.session, row, happened, actor=self.actor, audience=audience, lost_audience=lost)
+            publish(
+                self.session,
+                row,
+                kind(organization_id=row.organization_id),
+                actor=self.actor,
+                acting_party=row.organization_id,
+                audience=audience,
+                lost_audience=lost,
+            )
+
+
+def _remarks(row: Product, wanted: SourcedStatus) -> tuple[Remark, ...]:
+    """Why a product that is active there is not for sale here."""
+    if wanted != "active" or row.status in {Status.PUBLISHED, Status.IN_REVIEW} or row.review_note:
+        return ()
+    return (Remark(code="product-archived" if row.status == Status.ARCHIVED else "product-incomplete"),)
 
 
 def _set_variant(row: Variant, wanted: SourcedVariant, position: int) -> bool:
@@ -182,8 +211,8 @@ def _set_variant(row: Variant, wanted: SourcedVariant, position: int) -> bool:
         row,
         option_values=list(wanted.option_values),
         sku=wanted.sku,
-        gtin=wanted.gtin,
-        net_weight_g=wanted.net_weight_g,
+        gtin=wanted.gtin or row.gtin,
+        net_weight_g=wanted.net_weight_g or row.net_weight_g,
         position=position,
         discontinued_at=None,
     )

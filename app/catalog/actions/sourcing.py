@@ -57,7 +57,7 @@ async def _known(session: AsyncSession, shelf: Shelf, wanted: Iterable[SourcedPr
         .where(Product.external_id.in_([product.external_id for product in wanted]))
         .options(selectinload(Product.variants), selectinload(Product.texts), selectinload(Product.images))
         .order_by(Product.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return {str(row.external_id): row for row in await session.scalars(statement)}
