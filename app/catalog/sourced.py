@@ -28,8 +28,17 @@ class SourcedImage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourcedText:
+    """What a product is called in another language than its shelf's."""
+
+    language: str
+    title: str
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourcedVariant:
-    """One variant; `key` is the caller's own name for it. GTIN, weight and price stay where none is said."""
+    """One variant; `key` is the caller's own name for it. What is None but the SKU is left as it is."""
 
     key: int
     option_values: tuple[str, ...]
@@ -38,11 +47,16 @@ class SourcedVariant:
     net_weight_g: int | None
     unit_amount: int | None
     image_url: str | None
+    gross_weight_g: int | None = None
+    dimensions_mm: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcedProduct:
-    """One product whole; `external_id` is what its shop knows it by. Without `category` ours is left as it is."""
+    """One product whole; `external_id` is what its shop knows it by.
+
+    What its shop does not say is left as it is: the category and what follows `images`, where they are None or empty.
+    """
 
     external_id: str
     handle: str
@@ -54,6 +68,11 @@ class SourcedProduct:
     options: tuple[str, ...]
     variants: tuple[SourcedVariant, ...]
     images: tuple[SourcedImage, ...]
+    hs_code: str | None = None
+    countries_of_sale: tuple[str, ...] = ()
+    shelf_life_days: int | None = None
+    storage: str | None = None
+    translations: tuple[SourcedText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from app.catalog.actions import sourcing
 from app.catalog.models import Price, PriceList, Product, Variant
-from app.catalog.sourced import Shelf, Sourced, SourcedImage, SourcedProduct, SourcedVariant
+from app.catalog.sourced import Shelf, Sourced, SourcedImage, SourcedProduct, SourcedText, SourcedVariant
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.database import Database
 from app.kernel.problems import Forbidden, NotFound
@@ -35,6 +35,8 @@ KERIPIK = SourcedProduct(
     variants=(SMALL, LARGE),
     images=(SourcedImage(url="https://x.test/l.jpg", alternative_text=None),),
 )
+
+CRISPS = SourcedText(language="en", title="Tempeh Crisps", description="Crisp")
 
 
 @pytest.fixture
@@ -107,6 +109,12 @@ async def test_the_same_again_changes_nothing(
         ({"variants": (SMALL,)}, ["ProductChanged"]),
         ({"variants": (SMALL, replace(LARGE, net_weight_g=250))}, ["ProductChanged"]),
         ({"variants": (LARGE, SMALL)}, ["ProductChanged"]),
+        ({"variants": (SMALL, replace(LARGE, gross_weight_g=120))}, ["ProductChanged"]),
+        ({"variants": (SMALL, replace(LARGE, dimensions_mm=(10, 20, 30)))}, ["ProductChanged"]),
+        ({"hs_code": "200899"}, ["ProductChanged"]),
+        ({"countries_of_sale": ("ID", "TR")}, ["ProductChanged"]),
+        ({"shelf_life_days": 90, "storage": "cool_dry"}, ["ProductChanged"]),
+        ({"translations": (CRISPS,)}, ["ProductChanged"]),
         ({"variants": (SMALL, replace(LARGE, image_url=None))}, ["ProductChanged"]),
         ({"variants": (SMALL, replace(LARGE, unit_amount=31_000_00))}, ["PricesChanged"]),
         ({"status": "draft"}, ["ProductPaused"]),
@@ -190,6 +198,40 @@ async def test_a_text_in_another_language_stands_beside_and_outdates_when_its_so
     ]
     await put(database, siti, replace(KERIPIK, title="Keripik Tempe Asli"))
     assert [text.status for text in (await held(database)).texts] == ["outdated", "human"]
+
+
+async def test_a_translation_given_with_new_words_of_the_source_follows_them(database: Database, siti: Msme) -> None:
+    arabic = replace(CRISPS, language="ar", title="رقائق")
+    await put(database, siti, replace(KERIPIK, translations=(CRISPS, arabic)))
+    await put(database, siti, replace(KERIPIK, title="Keripik Tempe Asli", translations=(CRISPS,)))
+    texts = {text.language: (text.title, text.status) for text in (await held(database)).texts}
+    assert texts == {
+        "ar": ("رقائق", "outdated"),
+        "en": ("Tempeh Crisps", "human"),
+        "id": ("Keripik Tempe Asli", "human"),
+    }
+
+
+async def test_what_the_shop_does_not_say_is_left_as_it_is(database: Database, siti: Msme) -> None:
+    packed = replace(SMALL, gross_weight_g=112, dimensions_mm=(140, 45, 190))
+    said: dict[str, Any] = {
+        "hs_code": "200899",
+        "countries_of_sale": ("ID", "TR"),
+        "shelf_life_days": 90,
+        "storage": "cool_dry",
+    }
+    await put(database, siti, replace(KERIPIK, **said, variants=(packed, LARGE), translations=(CRISPS,)))
+    [silent] = await put(database, siti, KERIPIK)
+    product = await held(database)
+    assert silent.change == "unchanged"
+    assert (product.hs_code, product.countries_of_sale) == ("200899", ["ID", "TR"])
+    assert (product.shelf_life_days, product.storage) == (90, "cool_dry")
+    small = product.variants[0]
+    assert (small.gross_weight_g, small.length_mm, small.width_mm, small.height_mm) == (112, 140, 45, 190)
+    assert [(text.language, text.title) for text in product.texts] == [
+        ("en", "Tempeh Crisps"),
+        ("id", "Keripik Tempe"),
+    ]
 
 
 async def test_prices_go_to_the_public_list_that_holds_in_their_currency(database: Database, siti: Msme) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalog import policy
 from app.catalog.models import Price, PriceList, Product, ProductImage, ProductText, TextStatus, Variant
 from app.catalog.models import ProductStatus as Status
-from app.catalog.sourced import Remark, Shelf, Sourced, SourcedProduct, SourcedStatus, SourcedVariant
+from app.catalog.sourced import Remark, Shelf, Sourced, SourcedProduct, SourcedStatus, SourcedText, SourcedVariant
 from app.domain_events import (
     PricesChanged,
     ProductArchived,
@@ -88,9 +88,8 @@ class Writing:
         variants = [variant or self._new_variant(row) for _, variant in held.pairs]
         changed = any(
             (
-                _assign(row, category=wanted.category or row.category),
-                _assign(row, tags=list(wanted.tags), options=list(wanted.options)),
-                self._set_text(row, wanted),
+                _set_columns(row, wanted),
+                self._set_texts(row, wanted),
                 *map(_set_variant, variants, wanted.variants, range(len(variants))),
                 *(_assign(variant, discontinued_at=variant.discontinued_at or self.at) for variant in held.gone),
                 _set_pictures(row, wanted, variants),
@@ -145,18 +144,17 @@ class Writing:
         row.variants.append(variant)
         return variant
 
-    def _set_text(self, row: Product, wanted: SourcedProduct) -> bool:
-        """Have the text of the shelf's language say this; where it is the source, others no longer follow it."""
-        texts = {text.language: text for text in row.texts}
-        mine = texts.pop(self.shelf.language, None)
-        if mine is None:
-            mine = ProductText(language=self.shelf.language)
-            row.texts.append(mine)
-        changed = _assign(mine, title=wanted.title, description=wanted.description)
-        if changed and self.shelf.language == row.source_language:
-            for other in texts.values():
+    def _set_texts(self, row: Product, wanted: SourcedProduct) -> bool:
+        """Have the texts say this; where the source's words change, languages without new ones no longer follow it."""
+        mine = SourcedText(language=self.shelf.language, title=wanted.title, description=wanted.description)
+        others = {text.language: text for text in row.texts}
+        known = others.get(mine.language)
+        is_reworded = known is None or (known.title, known.description) != (mine.title, mine.description)
+        changes = [_set_text(row, others.pop(each.language, None), each) for each in (mine, *wanted.translations)]
+        if is_reworded and mine.language == row.source_language:
+            for other in others.values():
                 other.status = TextStatus.OUTDATED
-        return _assign(mine, status=TextStatus.HUMAN) or changed
+        return any(changes)
 
     def _set_price(self, variant: Variant, wanted: SourcedVariant) -> bool:
         if wanted.unit_amount is None:
@@ -206,9 +204,31 @@ def _remarks(row: Product, wanted: SourcedStatus) -> tuple[Remark, ...]:
     return (Remark(code="product-archived" if row.status == Status.ARCHIVED else "product-incomplete"),)
 
 
+def _set_columns(row: Product, wanted: SourcedProduct) -> bool:
+    said = {
+        "category": wanted.category,
+        "hs_code": wanted.hs_code,
+        "countries_of_sale": list(wanted.countries_of_sale),
+        "shelf_life_days": wanted.shelf_life_days,
+        "storage": wanted.storage,
+    }
+    known = {name: value for name, value in said.items() if value}
+    return _assign(row, tags=list(wanted.tags), options=list(wanted.options), **known)
+
+
+def _set_text(row: Product, text: ProductText | None, wanted: SourcedText) -> bool:
+    if text is None:
+        text = ProductText(language=wanted.language)
+        row.texts.append(text)
+    return _assign(text, title=wanted.title, description=wanted.description, status=TextStatus.HUMAN)
+
+
 def _set_variant(row: Variant, wanted: SourcedVariant, position: int) -> bool:
+    sides = wanted.dimensions_mm or (row.length_mm, row.width_mm, row.height_mm)
     return _assign(
         row,
+        **dict(zip(("length_mm", "width_mm", "height_mm"), sides, strict=True)),
+        gross_weight_g=wanted.gross_weight_g or row.gross_weight_g,
         option_values=list(wanted.option_values),
         sku=wanted.sku,
         gtin=wanted.gtin or row.gtin,

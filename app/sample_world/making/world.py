@@ -7,7 +7,7 @@ from app.kernel import clock
 from app.kernel.database import Database
 from app.sample_world import content
 from app.sample_world.content import World
-from app.sample_world.making import organizations, people, rules
+from app.sample_world.making import agreements, organizations, people, rules, shelves
 from app.sample_world.making.cast import Cast
 
 Told = Callable[[str, int], None]
@@ -16,7 +16,9 @@ Told = Callable[[str, int], None]
 
 def pieces(world: World) -> int:
     """How many pieces `make` tells of."""
-    return len(world.people) + len(world.rules) + len(world.organizations)
+    goods = sum(len(shelf.products) for shelf in world.shelves)
+    others = world.people, world.rules, world.organizations, world.agreements
+    return goods + sum(len(parts) for parts in others)
 
 
 async def make(database: Database, told: Told) -> Cast:
@@ -35,5 +37,10 @@ async def make(database: Database, told: Told) -> Cast:
     await rules.settle(database, cast)
     told("Producers", len(world.rules))
     cast = replace(cast, organizations=await organizations.found(database, cast))
-    told("Producers", len(world.organizations))
+    told("Products", len(world.organizations))
+    for shelf in world.shelves:
+        await shelves.fill(database, cast, shelf)
+        told("Products", len(shelf.products))
+    await agreements.conclude(database, cast)
+    told("Agreements", len(world.agreements))
     return cast
