@@ -141,7 +141,7 @@ def is_done(row: Payment | Refund) -> bool:
 
 # Shrinking would run a failing example hundreds of times over on a database.
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
