@@ -43,6 +43,13 @@ async def standing(session: AsyncSession, obligation_ids: Collection[UUID]) -> d
     return {obligation_id: Standing(*numbers) for obligation_id, *numbers in rows}
 
 
+def still_due(obligation_ids: Select[UUID | None]) -> ScalarSelect[int]:
+    """What is still to be paid of these obligations in all, in minor units: they are in one currency."""
+    due = func.greatest(Obligation.amount - _confirmed() + _refunded(), 0)
+    total = select(func.coalesce(func.sum(due), 0).cast(BigInteger)).where(Obligation.id.in_(obligation_ids))
+    return total.scalar_subquery()
+
+
 async def find_account_in_use(session: AsyncSession, party_id: UUID, currency: str) -> PayoutAccount | None:
     """Where money for a party goes now: its latest account in the currency that is past its hold."""
     statement = (
