@@ -9,6 +9,7 @@ from app.imports import routes as imports
 from app.kernel.edge.quotas import count_address
 from app.ledger import routes as ledger
 from app.media import routes as media
+from app.orders import routes as orders
 from app.organizations import routes as organizations
 from app.payments import routes as payments
 from app.reference import routes as reference
@@ -63,3 +64,4 @@ def include(app: FastAPI) -> None:
     app.include_router(stock.router, prefix="/v1")
     app.include_router(ledger.router, prefix="/v1")
     app.include_router(payments.router, prefix="/v1")
+    app.include_router(orders.router, prefix="/v1")

@@ -656,3 +656,132 @@ class RefundFailed(MoneyEvent):
     """A refund did not come; another one is owed in its place."""
 
     aggregate: ClassVar[str] = "refund"
+
+
+# --- orders -----------------------------------------------------------------------------------------------------------
+
+
+@_event
+class OrderEvent(DomainEvent):
+    """What every event of an order says: its parties, its market, its goods and what they came to by then."""
+
+    aggregate: ClassVar[str] = "order"
+
+    buyer_id: UUID
+    seller_id: UUID
+    mode: str
+    channel: str
+    market: str
+    hs6: tuple[str, ...]
+    currency: str
+    goods_amount: int
+    freight_amount: int
+    total_amount: int
+    units: int
+
+
+@_event
+class OrderDrafted(OrderEvent):
+    """A buyer began an order; nobody else sees it yet."""
+
+    exported: ClassVar[bool] = False
+
+
+@_event
+class OrderRevised(OrderEvent):
+    """A buyer changed a draft."""
+
+    exported: ClassVar[bool] = False
+
+
+@_event
+class OrderDiscarded(OrderEvent):
+    """A draft was deleted, by its buyer or for its age."""
+
+    change: ClassVar[Literal["upsert", "delete", "none"]] = "delete"
+    exported: ClassVar[bool] = False
+
+
+@_event
+class OrderSubmitted(OrderEvent):
+    """A buyer placed an order: prices and terms frozen, stock reserved."""
+
+
+@_event
+class OrderAccepted(OrderEvent):
+    """The seller took the order on, wholly or as the buyer had agreed; from now on money is owed."""
+
+
+@_event
+class OrderChangeProposed(OrderEvent):
+    """The seller offered less than was ordered, or added freight; the buyer is to answer."""
+
+    change_id: UUID
+
+
+@_event
+class OrderChangeDeclined(OrderEvent):
+    """The buyer turned the seller's change down, or let its time pass; the order stands as submitted."""
+
+    change_id: UUID
+    is_lapsed: bool
+
+
+@_event
+class OrderRejected(OrderEvent):
+    """The seller did not take the order on."""
+
+
+@_event
+class OrderExpired(OrderEvent):
+    """The seller did not answer in time."""
+
+
+@_event
+class OrderCancelled(OrderEvent):
+    """Every unit of the order was cancelled."""
+
+    cancellation_id: UUID
+    reason: str
+
+
+@_event
+class OrderUnitsCancelled(OrderEvent):
+    """Some units of the order were cancelled, others stay."""
+
+    cancellation_id: UUID
+    reason: str
+
+
+@_event
+class OrderCancellationRequested(OrderEvent):
+    """A buyer asked to cancel units of an accepted order; they are not shipped until the seller answers."""
+
+    cancellation_id: UUID
+
+
+@_event
+class OrderCancellationDeclined(OrderEvent):
+    """The seller keeps the units a buyer wanted to cancel, or did not answer in time."""
+
+    cancellation_id: UUID
+    is_lapsed: bool
+
+
+@_event
+class OrderShipped(OrderEvent):
+    """A parcel left the seller."""
+
+    shipment_id: UUID
+
+
+@_event
+class OrderDelivered(OrderEvent):
+    """Units of a parcel arrived, or were reported lost, or their time to arrive passed."""
+
+    shipment_id: UUID
+
+
+@_event
+class OrderCompleted(OrderEvent):
+    """Everything arrived and the time to return it is over, or the buyer said that all is well."""

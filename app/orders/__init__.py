@@ -1,0 +1,1 @@
+"""Orders, retail and under an agreement: drafted, placed, answered, shipped, cancelled and completed."""

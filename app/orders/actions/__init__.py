@@ -1,0 +1,1 @@
+"""Writes of orders, by deed."""

@@ -1,0 +1,1 @@
+"""Rows of orders and what one of them can do, by deed."""
