@@ -137,4 +137,85 @@ _PAYMENTS = (
     ),
 )
 
-INVARIANTS: tuple[Invariant, ...] = (*_LEDGER, *_LOG, *_STOCK, *_PAYMENTS)
+_ORDERS = (
+    Invariant(
+        "I4",
+        "Each order's goods are the sum of its lines.",
+        """
+        SELECT orders.id AS order_id, number, goods_amount, coalesce(sum(line.amount), 0) AS lines
+        FROM orders LEFT JOIN order_lines AS line ON line.order_id = orders.id
+        GROUP BY orders.id HAVING goods_amount <> coalesce(sum(line.amount), 0)
+        """,
+    ),
+    Invariant(
+        "I4",
+        "Each order that was taken on is owed for, by its buyer to its seller, what it comes to.",
+        """
+        SELECT orders.id AS order_id, number, status, total_amount, owed.amount AS owed
+        FROM orders LEFT JOIN obligations AS owed ON owed.source_kind = 'order' AND owed.source_id = orders.id
+        WHERE status IN ('accepted', 'completed') AND total_amount > 0
+            AND (owed.amount, owed.currency, owed.payer_id, owed.payee_id)
+                IS DISTINCT FROM (total_amount, orders.currency, buyer_id, seller_id)
+        """,
+    ),
+    Invariant(
+        "I4",
+        "Nothing is owed for an order that was not taken on.",
+        """
+        SELECT owed.id AS obligation_id, owed.source_id AS order_id, status, owed.amount
+        FROM obligations AS owed LEFT JOIN orders ON orders.id = owed.source_id
+        WHERE owed.source_kind = 'order' AND owed.amount > 0
+            AND (status IS NULL OR status NOT IN ('accepted', 'completed'))
+        """,
+    ),
+    Invariant(
+        "I3",
+        "What is allocated of a stock level is what orders taken on have still to ship.",
+        """
+        WITH due AS (
+            SELECT variant_id, ship_from_id AS location_id, sum(open - shipped) AS units
+            FROM orders JOIN order_lines AS line ON line.order_id = orders.id
+            WHERE status IN ('accepted', 'completed') GROUP BY variant_id, ship_from_id
+        )
+        SELECT level.id AS level_id, level.allocated, coalesce(due.units, 0) AS to_ship
+        FROM stock_levels AS level LEFT JOIN due USING (variant_id, location_id)
+        WHERE level.allocated <> coalesce(due.units, 0)
+        """,
+    ),
+    Invariant(
+        "I3",
+        "Stock is reserved for orders that wait for an answer, and for nothing else.",
+        """
+        SELECT held.id AS reservation_id, holder_kind, holder_id, status
+        FROM stock_reservations AS held LEFT JOIN orders ON orders.id = holder_id
+        WHERE held.expires_at > rantau_now() AND (holder_kind <> 'order' OR status IS DISTINCT FROM 'submitted')
+        """,
+    ),
+    Invariant(
+        "I6",
+        "Each order came into its state by the deeds that lead there.",
+        """
+        WITH needed(status, kind) AS (VALUES
+            ('submitted', 'OrderSubmitted'), ('accepted', 'OrderSubmitted'), ('accepted', 'OrderAccepted'),
+            ('completed', 'OrderSubmitted'), ('completed', 'OrderAccepted'), ('completed', 'OrderCompleted'),
+            ('rejected', 'OrderSubmitted'), ('rejected', 'OrderRejected'), ('expired', 'OrderSubmitted'),
+            ('expired', 'OrderExpired'), ('cancelled', 'OrderSubmitted'), ('cancelled', 'OrderCancelled')
+        )
+        SELECT orders.id AS order_id, number, status, kind AS missing FROM orders JOIN needed USING (status)
+        WHERE NOT EXISTS (
+            SELECT FROM domain_events WHERE aggregate_kind = 'order' AND aggregate_id = orders.id
+            AND domain_events.kind = needed.kind
+        )
+        """,
+    ),
+    Invariant(
+        "I5",
+        "Whoever brought an order about is a party.",
+        """
+        SELECT id AS order_id, number, introduced_by FROM orders
+        WHERE introduced_by IS NOT NULL AND NOT EXISTS (SELECT FROM parties WHERE parties.id = introduced_by)
+        """,
+    ),
+)
+
+INVARIANTS: tuple[Invariant, ...] = (*_LEDGER, *_LOG, *_STOCK, *_PAYMENTS, *_ORDERS)
