@@ -31,7 +31,7 @@ _BATCH_VARIANTS = 200
 _BACKORDERS = 1_000_000  # their shop has no limit, ours has to have one
 _PATIENCE = timedelta(days=1)
 _MOST_GIVEN_UP = 100
-_LOCK_TIMEOUT = "55P03"
+_PASSING = {"55P03", "40001", "40P01"}  # lock timeout, serialization failure, deadlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ async def run(database: Database, import_id: UUID, told: Callable[[Import], None
             async with database.transaction() as session:
                 row = await _step(session, import_id, parsed)
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) != _LOCK_TIMEOUT:
+            if getattr(error.orig, "sqlstate", None) not in _PASSING:
                 raise
             continue
         told(row)
