@@ -180,7 +180,9 @@ class Numbered(NamedTuple):
 async def number_events(session: AsyncSession) -> list[Numbered]:
     """Give every visible unnumbered event the next positions, in id order; return them in that order.
 
-    Holds a transaction lock, so that two sequencers never interleave and positions have no gap.
+    Holds a transaction lock, so that two sequencers never interleave and positions have no gap. The lock alone keeps
+    an event from being numbered twice: asked again of the updated rows, whether they are numbered would join the
+    backlog with itself where statistics know of none.
     """
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEQUENCER_LOCK})
     numbered = await session.execute(
@@ -190,7 +192,7 @@ async def number_events(session: AsyncSession) -> list[Numbered]:
                 FROM domain_events WHERE position IS NULL ORDER BY id LIMIT 1000
             ), last AS (SELECT coalesce(max(position), 0) AS position FROM domain_events)
             UPDATE domain_events AS event SET position = last.position + waiting.ordinal
-            FROM waiting, last WHERE event.id = waiting.id AND event.position IS NULL
+            FROM waiting, last WHERE event.id = waiting.id
             RETURNING event.position, event.event_id, event.kind, event.aggregate_id
         """)
     )

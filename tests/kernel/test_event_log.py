@@ -4,6 +4,7 @@ import asyncio
 import random
 from uuid import UUID
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +16,7 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.database import Database
 from app.kernel.event_log import AuditEntry, EventRow, publish
 from app.kernel.ids import new_id
-from tests.conftest import Happened, InlineWorker
+from tests.conftest import Happened, InlineWorker, Postgres
 
 
 async def make_person(database: Database) -> UUID:
@@ -54,6 +55,25 @@ async def test_a_rolled_back_change_leaves_no_event(database: Database, happened
         await session.flush()
         await session.rollback()
     assert await happened.kinds() == []
+
+
+async def test_a_backlog_is_numbered_in_time_whatever_the_statistics_say(
+    committed: Database, server: Postgres, own_database: str
+) -> None:
+    backlog = """
+        INSERT INTO domain_events (event_id, kind, payload_version, aggregate_kind, aggregate_id, aggregate_version,
+            change, audience, lost_audience, request_id, facts, exported, position)
+        SELECT gen_random_uuid(), 'X', 1, 'x', gen_random_uuid(), 1, 'none', '{}', '{}', gen_random_uuid(), '{}', false,
+            CASE WHEN %s THEN number END
+        FROM generate_series(1, 30000) AS number
+    """
+    with psycopg.connect(server.owner(own_database), autocommit=True) as owner:
+        owner.execute(backlog, [True])
+        owner.execute("ANALYZE domain_events")  # knows of no event that waits
+        owner.execute(backlog, [False])
+    async with committed.transaction() as session:  # which has 5 s for a statement
+        numbered = await event_log.number_events(session)
+    assert [each.position for each in numbered] == list(range(30_001, 31_001))
 
 
 async def test_positions_have_no_gap_and_keep_each_aggregates_order(committed: Database) -> None:
