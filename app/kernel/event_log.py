@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, dataclass_transform
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, SmallInteger, select, text, update
@@ -24,14 +24,35 @@ from app.kernel.logging import current_request_id
 SEQUENCER_LOCK = 0x52414E54  # "RANT": one sequencer at a time in a database
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+Change = Literal["upsert", "delete", "none"]
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+@dataclass(frozen=True, kw_only=True)
 class DomainEvent:
-    """Something that happened to one aggregate; a subclass's fields are ids and frozen values, never personal data."""
+    """Something that happened to one aggregate; a subclass is a frozen dataclass of ids and frozen values.
+
+    Its class says what kind of aggregate it happened to, how a copy of that changes, and whether others are told:
+    `class OrderDiscarded(OrderEvent, change="delete", exported=False)`. What is left out is as in the base.
+    """
 
     aggregate: ClassVar[str]
-    change: ClassVar[Literal["upsert", "delete", "none"]] = "upsert"
+    change: ClassVar[Change] = "upsert"
     exported: ClassVar[bool] = True
     payload_version: ClassVar[int] = 1
+
+    def __init_subclass__(
+        cls, *, aggregate: str | None = None, change: Change | None = None, exported: bool | None = None
+    ) -> None:
+        """Make the subclass a dataclass with what its class line says."""
+        super().__init_subclass__()
+        if aggregate is not None:
+            cls.aggregate = aggregate
+        if change is not None:
+            cls.change = change
+        if exported is not None:
+            cls.exported = exported
+        dataclass(frozen=True, kw_only=True)(cls)
 
     @classmethod
     def kind(cls) -> str:
