@@ -30,6 +30,9 @@ async def authenticate(
     Read on a connection of its own, in autocommit: a refused caller never opens a transaction, and what an operator
     or an owner changed counts from the next request. Raises NotAuthenticated, Suspended, TooManyRequests.
     """
+    known: Actor | None = getattr(request.state, "actor", None)
+    if known is not None:  # FastAPI asks anew for every set of scopes: once for the key, once for the operation
+        return known
     language = negotiate(request.headers.get("accept-language"))
     if shown is None:
         await quotas.count_address(request)
