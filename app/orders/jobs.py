@@ -12,7 +12,7 @@ async def lapse_changes(session: AsyncSession) -> None:
     await answering.lapse_changes(session)
 
 
-@every(30)
+@every(10)
 async def expire(session: AsyncSession) -> None:
     """Let orders go that no seller answered, after 72 hours."""
     await answering.expire(session)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BigInteger, ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload, with_expression
@@ -75,15 +75,9 @@ async def list_orders(
     seller_id: UUID | None,
 ) -> Page[Order]:
     """The orders the caller sees, newest first, with the sums of their lines."""
-    units = (
-        select(
-            array(
-                [func.sum(OrderLine.open), func.sum(OrderLine.shipped), func.sum(OrderLine.delivered + OrderLine.lost)]
-            )
-        )
-        .where(OrderLine.order_id == Order.id)
-        .scalar_subquery()
-    )
+    sums = (OrderLine.open, OrderLine.shipped, OrderLine.delivered + OrderLine.lost)
+    summed = array([func.sum(each).cast(BigInteger) for each in sums])
+    units = select(summed).where(OrderLine.order_id == Order.id).scalar_subquery()
     statement = select(Order).where(policy.on_side(actor, role)).options(with_expression(Order.units, units))
     if statuses:
         statement = statement.where(Order.status.in_(statuses))

@@ -179,3 +179,11 @@ async def test_a_draft_under_an_agreement_has_its_prices(shop: Shop, database: D
     assert answer.status_code == 201, answer.text
     assert (answer.json()["mode"], answer.json()["channel"]) == ("wholesale", "diaspora")
     assert answer.json()["total"]["amount"] == 120_000_00
+
+
+async def test_an_order_from_elsewhere_is_drafted_once(bayu: SignedIn, shop: Shop) -> None:
+    body = basket(shop.msme, {shop.product.variant_id: 1}, source="shop.example", external_id="1001")
+    first = await bayu.post(PATH, body)
+    assert (first.json()["source"], first.json()["external_id"]) == ("shop.example", "1001")
+    second = await bayu.post(PATH, body)
+    assert (second.status_code, second.json()["code"]) == (409, "conflict")

@@ -243,10 +243,14 @@ async def test_placing_takes_as_many_statements_for_many_lines_as_for_one(
     bayu: SignedIn, shop: Shop, database: Database, statements: Statements, products: int
 ) -> None:
     goods = [await orders.another_product(database, shop.msme) for _ in range(products)]
-    draft = (await bayu.post(PATH, basket(shop.msme, {product.variant_id: 2 for product in goods}))).json()
-    statements.sent.clear()
-    assert (await submit(bayu, UUID(draft["id"]))).status_code == 201
-    assert len(statements) == 17, "\n".join(statements.sent)
+    quantities = {product.variant_id: 2 for product in goods}
+    fields = await under_agreement(database, shop, bayu, credit_limit={"amount": 10**12, "currency": "IDR"})
+    retail = (await bayu.post(PATH, basket(shop.msme, quantities))).json()
+    wholesale = (await bayu.post(PATH, basket(shop.msme, quantities, **fields))).json()
+    for draft, expected in ((retail, 15), (wholesale, 21)):
+        statements.sent.clear()
+        assert (await submit(bayu, UUID(draft["id"]))).status_code == 201
+        assert len(statements) == expected, "\n".join(statements.sent)
 
 
 async def test_a_key_replays_the_order(bayu: SignedIn, shop: Shop, database: Database) -> None:

@@ -56,8 +56,8 @@ async def submit(
     if terms is not None:
         check_terms(order, terms, used)
         order.net_days = terms.net_days
-    await stock.reserve(session, holder(order), order.quantities, order.ship_from_id, until)
     tell(session, actor, order, OrderSubmitted)
+    await stock.reserve(session, holder(order), order.quantities, order.ship_from_id, until)
     return order, warnings
 
 
