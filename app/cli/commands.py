@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import catalogs, checking, database, mailbox, people, reference, running
+from app.cli import catalogs, checking, database, mailbox, people, reference, running, world
 
 app = typer.Typer(
     name="rantau",
@@ -19,6 +19,7 @@ mailbox.register(app)
 people.register(app)
 reference.register(app)
 catalogs.register(app)
+world.register(app)
 
 
 def main() -> None:

@@ -7,16 +7,17 @@ import sys
 import time
 from contextlib import suppress
 from types import FrameType
-from typing import Self
+from typing import Annotated, Self
 from urllib.request import urlopen
 
 import typer
 from rich.panel import Panel
 
 from app import worker as work
+from app.cli import world
 from app.cli.console import err, opened, out, read_settings
 from app.kernel.server import serve as serve_http
-from app.kernel.settings import Settings
+from app.kernel.settings import Environment, Settings
 
 _READY_SECONDS = 60
 _STOP_SECONDS = 15
@@ -32,17 +33,28 @@ def register(app: typer.Typer) -> None:
     app.command(help="Run the worker alone: events, timed work.\n\nExample: `rantau worker`")(worker)
 
 
-def up() -> None:
+def up(
+    *,
+    sample_world: Annotated[
+        bool, typer.Option(help="Fill an empty database with a sample world; in development only.")
+    ] = True,
+) -> None:
     """Run everything until Ctrl-C."""
+    began = time.monotonic()
     settings = read_settings()
+    in_development = settings.environment is Environment.DEVELOPMENT
     with opened(settings, migrated=False) as installation:
         with err.status("Bringing the database up to date"):
             installation.migrate()
+        if sample_world and in_development:
+            world.offer(installation)
         with _Children(settings) as children:
             children.start("serve")
             children.start("worker")
             _wait_until_ready(settings, children)
-            _greet(settings)
+            _greet(settings, time.monotonic() - began)
+            if in_development:
+                world.introduce(installation)
             children.watch()
 
 
@@ -114,10 +126,17 @@ def _wait_until_ready(settings: Settings, children: _Children) -> None:
             time.sleep(0.1)
 
 
-def _greet(settings: Settings) -> None:
+def _greet(settings: Settings, seconds: float) -> None:
     lines = [
         f"API        {settings.address}/v1",
         f"Reference  {settings.address}/docs",
         f"Health     {settings.address}/readyz",
     ]
-    out.print(Panel("\n".join(lines), title="Rantau is running", subtitle="Ctrl-C stops it", expand=False))
+    out.print(
+        Panel(
+            "\n".join(lines),
+            title=f"Rantau is running, after {seconds:.0f} s",
+            subtitle="Ctrl-C stops it",
+            expand=False,
+        )
+    )

@@ -1,5 +1,8 @@
 """The written world is made through the domains' own actions, whole, once, and as it is written."""
 
+import argparse
+import re
+import shlex
 from collections import Counter
 from collections.abc import AsyncIterator
 
@@ -9,28 +12,47 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.activity_rules.models import ActivityRule
 from app.catalog.models import Certificate, Price, PriceList, Product, Variant
+from app.cli.first_requests import first_requests
 from app.identity import passwords
 from app.identity.models import Person, PersonDetails
 from app.invariants.queries import all_invariants, check
+from app.kernel import clock
+from app.kernel.actor import SYSTEM
 from app.kernel.database import Database
 from app.kernel.event_log import EventRow
 from app.kernel.settings import Environment, Settings
 from app.main import edged
+from app.orders import queries as orders
+from app.orders.actions import answering, cancelling, drafting, fulfilling
+from app.orders.models.orders import Order
 from app.organizations.models import Organization
-from app.payments.models import PayoutAccount
+from app.payments.models import Payment, PayoutAccount
 from app.reselling.models import Agreement, AgreementVersion
 from app.sample_world import content
 from app.sample_world.making import world
+from app.sample_world.making.cast import SOURCE
 from app.sample_world.making.people import PASSWORD
 from app.stock.models import Movement, StockLevel
 from tests.conftest import Postgres
 from tests.make.callers import Caller
 
 WORLD = content.read()
+
+
+# Where an order's `reach` is not its status, and so on.
+STATUS = {
+    "change_pending": "submitted",
+    **dict.fromkeys(("accepted_partially", "part_shipped", "shipped", "delivered"), "accepted"),
+    **dict.fromkeys(("cancelled_by_buyer", "cancelled_by_supplier"), "cancelled"),
+}
+FULFILMENT = {"part_shipped": "partially_shipped", "shipped": "shipped"} | dict.fromkeys(
+    ("delivered", "completed"), "delivered"
+)
+PAYMENT = {"proof_submitted": "unpaid", "refund_owed": "overpaid"}
 
 
 class CutShort(Exception):
@@ -47,8 +69,10 @@ async def made(server: Postgres, template: str, settings: Settings) -> AsyncIter
 
     with server.database(template=template) as name:
         database = Database.connect(server.app(name), settings=settings, pool_size=2)
+        assert await world.is_wanted(database)
         with pytest.raises(CutShort):
             await world.make(database, pull_the_plug)
+        assert await world.is_wanted(database)
         await world.make(database, lambda *_: None)
         yield database
         await database.close()
@@ -66,6 +90,26 @@ async def http(application: FastAPI, made: Database) -> AsyncIterator[httpx.Asyn
     application.state.database = made
     async with httpx.AsyncClient(transport=httpx.ASGITransport(edged(application)), base_url="http://test") as client:
         yield client
+
+
+async def last_event(database: Database) -> int | None:
+    async with database.reading() as session:
+        return (await session.scalars(select(func.max(EventRow.id)))).one()
+
+
+async def send(client: httpx.AsyncClient, line: str, **variables: str) -> httpx.Response:
+    """Send what a line for the shell sends: a curl command, alone or in `NAME=$(curl … | python3 …)`."""
+    command = re.sub(r"^[A-Z]+=\$\((.*) \| python3 .*\)$", r"\1", line)
+    for name, value in variables.items():
+        command = command.replace(f"${name}", value)
+    curl = argparse.ArgumentParser()
+    curl.add_argument("url")
+    for option, action in (("-s", "store_true"), ("-H", "append"), ("-d", "store"), ("-X", "store")):
+        curl.add_argument(option, action=action)
+    asked = curl.parse_args(shlex.split(command)[1:])
+    headers = dict(header.split(": ", 1) for header in asked.H or ())
+    method = "POST" if asked.d else asked.X or "GET"
+    return await client.request(method, asked.url, headers=headers, content=asked.d)
 
 
 async def test_everybody_who_is_written_is_there_and_signs_in_with_the_same_password(session: AsyncSession) -> None:
@@ -179,6 +223,54 @@ async def test_agreements_have_come_to_their_states(session: AsyncSession) -> No
     }
 
 
+@pytest.mark.parametrize("written", WORLD.orders, ids=lambda written: written.slug)
+async def test_an_order_has_come_to_its_state(session: AsyncSession, written: content.Order) -> None:
+    order_id = (await session.scalars(select(Order.id).where(Order.external_id == written.slug))).one()
+    order = await orders.get(session, SYSTEM, order_id)
+    assert order.status == STATUS.get(written.reach, written.reach)
+    assert order.fulfilment_status == FULFILMENT.get(written.reach, "unfulfilled")
+    assert order.payment_status == PAYMENT.get(str(written.payment), written.payment)
+    assert (order.mode, order.channel, order.source) == (written.mode, written.channel, SOURCE)
+    assert (order.pending_change is not None) == (written.reach == "change_pending")
+    assert [(line.sku, line.ordered) for line in order.lines] == [(each.sku, each.quantity) for each in written.lines]
+    if written.reach == "accepted_partially":
+        assert [line.open for line in order.lines] == [each.accepted for each in written.lines]
+    if written.reach == "part_shipped":
+        assert [line.shipped for line in order.lines] == [each.shipped for each in written.lines]
+    placed = await clock.now(session) - order.created_at
+    assert placed.days == written.placed_days_ago
+
+
+async def test_receipts_were_shown_and_families_at_home_pay(session: AsyncSession) -> None:
+    payments = (await session.scalars(select(Payment).options(joinedload(Payment.obligation)))).all()
+    assert len(payments) == sum(written.payment not in {None, "unpaid"} for written in WORLD.orders)
+    assert all(payment.receipt_upload_id for payment in payments)
+    assert Counter(payment.state for payment in payments)["proof_submitted"] == 2
+    by_others = [payment for payment in payments if payment.paid_by_id != payment.obligation.payer_id]
+    assert len(by_others) == sum(written.payer is not None for written in WORLD.orders)
+
+
+async def test_time_does_nothing_to_the_world_on_the_day_it_is_made(made: Database) -> None:
+    before = await last_event(made)
+    for sweep in (answering.lapse_changes, answering.expire, cancelling.decline_unanswered):
+        async with made.transaction() as session:
+            await sweep(session)
+    for sweep in (fulfilling.deliver_due, fulfilling.complete_due, drafting.discard_old):
+        async with made.transaction() as session:
+            await sweep(session)
+    assert await last_event(made) == before
+
+
+async def test_the_first_requests_work_as_they_are_printed(anyone: Caller, made: Database) -> None:
+    async with made.reading() as session:
+        sign_in, look, draft, place = await first_requests(session, "http://test")
+    token = (await send(anyone.http, sign_in)).json()["access_token"]
+    assert (await send(anyone.http, look)).json()["items"]
+    order = (await send(anyone.http, draft, TOKEN=token)).json()
+    placed = await send(anyone.http, place, TOKEN=token, ORDER=order["id"])
+    assert (placed.status_code, placed.json()["status"]) == (201, "submitted")
+
+
 async def test_everybody_finds_keripik_tempe(anyone: Caller) -> None:
     found = (await anyone.get("/v1/products?q=keripik+tempe&country=TR")).json()["items"]
     assert found[0]["organization"]["name"] == "Keripik Bu Siti"
@@ -205,12 +297,10 @@ async def test_every_invariant_holds(session: AsyncSession) -> None:
 
 
 async def test_making_it_again_changes_nothing(made: Database) -> None:
-    last = select(func.max(EventRow.id))
-    async with made.reading() as session:
-        before = (await session.scalars(last)).one()
+    before = await last_event(made)
+    assert not await world.is_wanted(made)
     await world.make(made, lambda *_: None)
-    async with made.reading() as session:
-        assert (await session.scalars(last)).one() == before
+    assert await last_event(made) == before
 
 
 async def test_it_is_not_made_in_production(server: Postgres, own_database: str) -> None:

@@ -21,10 +21,9 @@ from app.kernel.actor import Actor
 from app.kernel.database import Database
 from app.kernel.money import Money
 from app.sample_world.content import Certificate, Product, Shelf, Variant, World
-from app.sample_world.making.cast import Cast
+from app.sample_world.making.cast import SOURCE, Cast
 from app.sample_world.making.stocks import stock
 
-SOURCE: Final = "sample-world"
 _CURRENCY: Final = "IDR"
 _BEGUN: Final = timedelta(days=372)
 _OFFERED_EVERY: Final = timedelta(days=100)
