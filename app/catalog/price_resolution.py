@@ -2,35 +2,40 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 from uuid import UUID
 
 PRECEDENCE = ("public", "community", "tier", "agreement")
 """Audiences from the general to the particular: the more particular one holds."""
 
 
+K = TypeVar("K", UUID, str)
+"""Ids in one form throughout, as rows or as JSON hold them; both sort alike."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Generic[K]):
     """A price the buyer may have: of a list for them, valid now, in their country and currency.
 
     `began_at` is when the list became valid, or was made where it says nothing, in seconds since 1970.
     """
 
-    variant_id: UUID
-    price_id: UUID
-    price_list_id: UUID
+    variant_id: K
+    price_id: K
+    price_list_id: K
     audience: str
     min_quantity: int
     unit_amount: int
     began_at: float
 
 
-def choose(candidates: Iterable[Candidate], quantities: Mapping[UUID, int]) -> dict[UUID, Candidate]:
+def choose(candidates: Iterable[Candidate[K]], quantities: Mapping[K, int]) -> dict[K, Candidate[K]]:
     """The price of each variant at its quantity; a variant without a price for this buyer is absent.
 
     The most particular audience comes first, then the highest minimum quantity that is reached, then the list that
     became valid last, then the price with the highest id.
     """
-    chosen: dict[UUID, Candidate] = {}
+    chosen: dict[K, Candidate[K]] = {}
     for candidate in candidates:
         if candidate.min_quantity > quantities.get(candidate.variant_id, 0):
             continue
@@ -40,13 +45,13 @@ def choose(candidates: Iterable[Candidate], quantities: Mapping[UUID, int]) -> d
     return chosen
 
 
-def ladder(candidates: Iterable[Candidate]) -> dict[UUID, list[tuple[int, Candidate]]]:
+def ladder(candidates: Iterable[Candidate[K]]) -> dict[K, list[tuple[int, Candidate[K]]]]:
     """Each variant's prices by quantity: from `quantity` units on this price holds, until the next step's quantity.
 
     What `choose` answers for a quantity is the last step not above it.
     """
     offered = list(candidates)
-    steps: dict[UUID, list[tuple[int, Candidate]]] = {}
+    steps: dict[K, list[tuple[int, Candidate[K]]]] = {}
     for variant_id, quantity in sorted({(each.variant_id, each.min_quantity) for each in offered}):
         price = choose(offered, {variant_id: quantity})[variant_id]
         rungs = steps.setdefault(variant_id, [])
@@ -55,7 +60,7 @@ def ladder(candidates: Iterable[Candidate]) -> dict[UUID, list[tuple[int, Candid
     return steps
 
 
-def _strength(candidate: Candidate) -> tuple[int, int, float, UUID]:
+def _strength(candidate: Candidate[K]) -> tuple[int, int, float, K]:
     return (
         PRECEDENCE.index(candidate.audience),
         candidate.min_quantity,

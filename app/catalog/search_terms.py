@@ -16,25 +16,28 @@ class Term:
 
 
 def title_query(terms: Sequence[Term]) -> str:
-    """Products whose title holds every word as it was typed, the last perhaps not yet to its end."""
-    *complete, last = terms
-    exact = [f"{_quoted(term.word)}:A" for term in complete]
-    return " & ".join([*exact, f"{_quoted(last.word)}:{_star(last.word)}A"])
+    """Products whose title, or maker's name, holds every word: as typed or begun so, or one that stands for it."""
+    return _query(terms, "AB")
 
 
 def any_query(terms: Sequence[Term]) -> str:
-    """Products that hold every word somewhere: as typed or begun so, by its stem, or as a word that looks like it."""
-    return " & ".join(f"({' | '.join(_alternatives(term))})" for term in terms)
+    """Products that hold every word so, wherever it is."""
+    return _query(terms, "")
 
 
-def _alternatives(term: Term) -> list[str]:
+def _query(terms: Sequence[Term], weights: str) -> str:
+    return " & ".join(f"({' | '.join(_alternatives(term, weights))})" for term in terms)
+
+
+def _alternatives(term: Term, weights: str) -> list[str]:
+    """The word itself, or what begins with it; its stems; and words that look like it."""
+    begun = weights + ("*" if len(term.word) >= _PREFIX_FROM else "")
     others = sorted({*term.stems, *term.similar} - {term.word})
-    star = _star(term.word)
-    return [_quoted(term.word) + (f":{star}" if star else ""), *map(_quoted, others)]
+    return [_labeled(term.word, begun), *(_labeled(word, weights) for word in others)]
 
 
-def _star(word: str) -> str:
-    return "*" if len(word) >= _PREFIX_FROM else ""
+def _labeled(word: str, labels: str) -> str:
+    return f"{_quoted(word)}:{labels}" if labels else _quoted(word)
 
 
 def _quoted(lexeme: str) -> str:

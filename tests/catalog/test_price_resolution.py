@@ -12,7 +12,7 @@ _VARIANTS = [UUID(int=number) for number in range(1, 4)]
 
 
 @st.composite
-def candidate(draw: st.DrawFn) -> Candidate:
+def candidate(draw: st.DrawFn) -> Candidate[UUID]:
     return Candidate(
         variant_id=draw(st.sampled_from(_VARIANTS)),
         price_id=UUID(int=draw(st.integers(1, 10**6))),
@@ -30,7 +30,7 @@ quantities = st.dictionaries(st.sampled_from(_VARIANTS), st.integers(1, 8))
 
 @given(candidates, quantities, st.randoms())
 def test_the_order_of_candidates_does_not_matter(
-    offered: list[Candidate], asked: dict[UUID, int], random: Random
+    offered: list[Candidate[UUID]], asked: dict[UUID, int], random: Random
 ) -> None:
     shuffled = list(offered)
     random.shuffle(shuffled)
@@ -38,7 +38,7 @@ def test_the_order_of_candidates_does_not_matter(
 
 
 @given(candidates, quantities)
-def test_no_other_price_goes_before_the_chosen_one(offered: list[Candidate], asked: dict[UUID, int]) -> None:
+def test_no_other_price_goes_before_the_chosen_one(offered: list[Candidate[UUID]], asked: dict[UUID, int]) -> None:
     chosen = choose(offered, asked)
     for other in offered:
         if other.min_quantity > asked.get(other.variant_id, 0):
@@ -55,7 +55,7 @@ def test_no_other_price_goes_before_the_chosen_one(offered: list[Candidate], ask
 
 
 @given(candidates, quantities)
-def test_a_basket_answers_as_each_of_its_lines_alone(offered: list[Candidate], asked: dict[UUID, int]) -> None:
+def test_a_basket_answers_as_each_of_its_lines_alone(offered: list[Candidate[UUID]], asked: dict[UUID, int]) -> None:
     alone = {
         variant: price for variant, quantity in asked.items() for price in choose(offered, {variant: quantity}).values()
     }
@@ -64,7 +64,7 @@ def test_a_basket_answers_as_each_of_its_lines_alone(offered: list[Candidate], a
 
 @given(candidates, st.sampled_from(_VARIANTS), st.integers(1, 8))
 def test_the_ladder_shown_before_the_cart_is_what_the_cart_costs(
-    offered: list[Candidate], variant: UUID, quantity: int
+    offered: list[Candidate[UUID]], variant: UUID, quantity: int
 ) -> None:
     reached = [price for step, price in ladder(offered).get(variant, []) if step <= quantity]
     assert choose(offered, {variant: quantity}).get(variant) == (reached[-1] if reached else None)

@@ -51,7 +51,7 @@ async def titles(caller: Caller, **filters: Any) -> list[str]:
         ("keripik tempe", ["Keripik Tempe Daun Jeruk"]),
         ("tempe keripik", ["Keripik Tempe Daun Jeruk"]),
         ("KRIPIK", ["Kripik Singkong Balado", "Keripik Tempe Daun Jeruk"]),
-        ("keripik", ["Keripik Tempe Daun Jeruk", "Kripik Singkong Balado"]),
+        ("keripik", ["Kripik Singkong Balado", "Keripik Tempe Daun Jeruk"]),
         ("kopi arabica", ["Kopi Arabika Gayo Wine Process"]),
         ("kop", ["Kopi Arabika Gayo Wine Process"]),
         ("rendang sap", ["Rendang Daging Sapi Suir"]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +50,9 @@ async def page(session: AsyncSession, actor: Actor, asked_for: ProductFilters, a
 
     One query a page, and up to two more where something was typed.
     """
-    statement = _items(actor, asked_for.country, asked_for.currency).where(*_matching(asked_for))
+    statement = _items(actor.language, asked_for.country, asked_for.currency).where(
+        policy.visible(actor), *_matching(asked_for)
+    )
     if not asked_for.q:
         return _shown(await fetch(session, statement, _NEWEST_FIRST, asked))
     terms = await _terms(session, asked_for.q)
@@ -66,7 +69,9 @@ async def page_of_maker(
     session: AsyncSession, actor: Actor, organization_id: UUID, status: ProductStatus | None, asked: PageRequest
 ) -> Page[Any]:
     """An organization's products that the caller may see, of any status unless one is named."""
-    statement = _items(actor, None, None).where(Product.organization_id == organization_id)
+    statement = _items(actor.language, None, None).where(
+        Product.organization_id == organization_id, policy.visible(actor)
+    )
     if status is not None:
         statement = statement.where(Product.status == status)
     return _shown(await fetch(session, statement, _NEWEST_FIRST, asked))
@@ -75,10 +80,9 @@ async def page_of_maker(
 _NEWEST_FIRST = [Sort(Product.listed_at, descending=True), Sort(Product.id, descending=True)]
 
 
-def text_for(actor: Actor) -> Any:
-    """The text of the `Product` of a statement for this reader: in their language, else English, else the maker's."""
-    wanted = (actor.language, "en")
-    preference = [(ProductText.language == language).desc() for language in wanted]
+def text_for(language: str) -> Any:
+    """The text of the `Product` of a statement for a reader: in their language, else English, else the maker's."""
+    preference = [(ProductText.language == wanted).desc() for wanted in (language, "en")]
     columns: Columns = {
         "title": ProductText.title,
         "description": ProductText.description,
@@ -116,7 +120,8 @@ def covers_product() -> ColumnElement[bool]:
     )
 
 
-def _items(actor: Actor, country: str | None, currency: str | None) -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=512)  # putting it together takes as long as running it
+def _items(language: str, country: str | None, currency: str | None) -> Select[*tuple[Any, ...]]:
     image = (
         select(one(IMAGE))
         .where(ProductImage.product_id == Product.id)
@@ -124,21 +129,17 @@ def _items(actor: Actor, country: str | None, currency: str | None) -> Select[*t
         .limit(1)
         .scalar_subquery()
     )
-    return (
-        select(
-            Product.id,
-            Product.version,
-            Product.status,
-            Product.category,
-            Product.origin_country,
-            text_for(actor).label("text"),
-            image.label("image"),
-            public_candidates(country, currency).label("prices"),
-            one(MAKER).label("organization"),
-        )
-        .join(Organization, Organization.id == Product.organization_id)
-        .where(policy.visible(actor))
-    )
+    return select(
+        Product.id,
+        Product.version,
+        Product.status,
+        Product.category,
+        Product.origin_country,
+        text_for(language).label("text"),
+        image.label("image"),
+        public_candidates(country, currency).label("prices"),
+        one(MAKER).label("organization"),
+    ).join(Organization, Organization.id == Product.organization_id)
 
 
 def _matching(asked_for: ProductFilters) -> Iterator[ColumnElement[bool]]:
@@ -163,7 +164,9 @@ _TERMS = text("""
         tsvector_to_array(to_tsvector('indonesian', typed.lexeme)) AS stems,
         ARRAY(
             SELECT word FROM search_words
-            WHERE word % typed.lexeme AND similarity(word, typed.lexeme) >= 0.35
+            WHERE word % typed.lexeme AND similarity(word, typed.lexeme) >= (
+                SELECT CASE WHEN EXISTS (SELECT FROM search_words WHERE word = typed.lexeme) THEN 0.5 ELSE 0.35 END
+            )
             ORDER BY similarity(word, typed.lexeme) DESC, word LIMIT :similar
         ) AS similar
     FROM unnest(to_tsvector('simple', :typed)) AS typed

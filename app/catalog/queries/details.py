@@ -1,9 +1,10 @@
 """One product with all that belongs to it, in one query; its translations; what it costs a buyer."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -111,31 +112,33 @@ async def buyer_prices(
 async def _whole(
     session: AsyncSession, actor: Actor, product_id: UUID, country: str | None, currency: str | None
 ) -> Row[*tuple[Any, ...]]:
-    variants = select(Variant.id).where(Variant.product_id == Product.id, Variant.discontinued_at.is_(None))
-    images = select(ProductImage.id).where(ProductImage.product_id == Product.id)
-    languages = select(func.array_agg(ProductText.language)).where(ProductText.product_id == Product.id)
-    certificates = select(Certificate.id).where(covers_product(), has_begun())
     statement = (
-        select(
-            Product,
-            policy.inside(actor, Product.organization_id).label("inside"),
-            text_for(actor).label("text"),
-            one(MAKER).label("organization"),
-            several(_VARIANT, variants.correlate(Product), Variant.position, Variant.id).label("variants"),
-            several(IMAGE, images.correlate(Product), ProductImage.position, ProductImage.id).label("images"),
-            several(_CERTIFICATE, certificates.correlate(Product), Certificate.kind, Certificate.id).label(
-                "certificates"
-            ),
-            languages.correlate(Product).scalar_subquery().label("languages"),
-            public_candidates(country, currency).label("prices"),
-        )
-        .join(Organization, Organization.id == Product.organization_id)
+        _parts(actor.language, country, currency)
+        .add_columns(policy.inside(actor, Product.organization_id).label("inside"))
         .where(Product.id == product_id, policy.visible(actor))
     )
     found: Row[*tuple[Any, ...]] | None = (await session.execute(statement)).one_or_none()
     if found is None:
         raise NotFound
     return found
+
+
+@lru_cache(maxsize=512)  # putting it together takes as long as running it
+def _parts(language: str, country: str | None, currency: str | None) -> Select[*tuple[Any, ...]]:
+    variants = select(Variant.id).where(Variant.product_id == Product.id, Variant.discontinued_at.is_(None))
+    images = select(ProductImage.id).where(ProductImage.product_id == Product.id)
+    languages = select(func.array_agg(ProductText.language)).where(ProductText.product_id == Product.id)
+    certificates = select(Certificate.id).where(covers_product(), has_begun())
+    return select(
+        Product,
+        text_for(language).label("text"),
+        one(MAKER).label("organization"),
+        several(_VARIANT, variants.correlate(Product), Variant.position, Variant.id).label("variants"),
+        several(IMAGE, images.correlate(Product), ProductImage.position, ProductImage.id).label("images"),
+        several(_CERTIFICATE, certificates.correlate(Product), Certificate.kind, Certificate.id).label("certificates"),
+        languages.correlate(Product).scalar_subquery().label("languages"),
+        public_candidates(country, currency).label("prices"),
+    ).join(Organization, Organization.id == Product.organization_id)
 
 
 def _joined(found: Row[*tuple[Any, ...]]) -> dict[str, Any]:
@@ -155,7 +158,7 @@ def _public_steps(by_currency: Ladders) -> dict[str, list[dict[str, Any]]]:
     steps: dict[str, list[dict[str, Any]]] = {}
     for currency, by_variant in by_currency.items():
         for variant_id, rungs in by_variant.items():
-            steps.setdefault(str(variant_id), []).extend(
+            steps.setdefault(variant_id, []).extend(
                 {"min_quantity": quantity, "unit_price": {"amount": price.unit_amount, "currency": currency}}
                 for quantity, price in rungs
             )

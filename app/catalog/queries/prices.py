@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Double, ScalarSelect, Select, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.models import Audience, Price, PriceList, PriceListGrant, Product, Variant
@@ -50,8 +50,8 @@ async def resolve_prices(
     }
 
 
-Ladders = dict[str, dict[UUID, list[tuple[int, Candidate]]]]
-"""By currency and variant: from how many units on which price holds."""
+Ladders = dict[str, dict[Any, list[tuple[int, Candidate[Any]]]]]
+"""By currency and variant: from how many units on which price holds; ids are texts where they come from JSON."""
 
 
 async def buyer_ladders(
@@ -77,7 +77,7 @@ def holds_now() -> ColumnElement[bool]:
     return and_(clock.sql_now() >= _BEGAN_AT, has_not_ended)
 
 
-def ladders(rows: Iterable[Mapping[str, Any]] | None) -> Ladders:
+def ladders(rows: Iterable[dict[str, Any]] | None) -> Ladders:
     """The ladders that rows of candidates come down to."""
     return {currency: ladder(candidates) for currency, candidates in sorted(_by_currency(rows or ()).items())}
 
@@ -90,7 +90,7 @@ _COLUMNS: Columns = {
     "audience": PriceList.audience,
     "min_quantity": Price.min_quantity,
     "unit_amount": Price.unit_amount,
-    "began_at": func.extract("epoch", _BEGAN_AT),
+    "began_at": cast(func.extract("epoch", _BEGAN_AT), Double),
     "currency": PriceList.currency,
 }
 
@@ -115,20 +115,10 @@ def _of_product(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]
     return statement.join(Variant, Variant.id == Price.variant_id).where(Variant.discontinued_at.is_(None))
 
 
-def _by_currency(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Candidate]]:
-    """Candidates from rows, whether a driver or JSON gave them: ids become ids again."""
-    found: dict[str, list[Candidate]] = {}
+def _by_currency(rows: Iterable[dict[str, Any]]) -> dict[str, list[Candidate[Any]]]:
+    found: dict[str, list[Candidate[Any]]] = {}
     for row in rows:
-        candidate = Candidate(
-            variant_id=UUID(str(row["variant_id"])),
-            price_id=UUID(str(row["price_id"])),
-            price_list_id=UUID(str(row["price_list_id"])),
-            audience=row["audience"],
-            min_quantity=row["min_quantity"],
-            unit_amount=row["unit_amount"],
-            began_at=float(row["began_at"]),
-        )
-        found.setdefault(row["currency"], []).append(candidate)
+        found.setdefault(row.pop("currency"), []).append(Candidate(**row))
     return found
 
 
