@@ -32,7 +32,9 @@ from app.kernel.ids import new_id
 from app.kernel.rate_limits import Limiter
 from app.kernel.settings import Environment, Settings
 from app.main import create_app, edged
+from tests.make import things
 from tests.make.callers import Caller
+from tests.make.world import World
 
 APP_PASSWORD = "app-role-of-the-tests"
 
@@ -300,3 +302,26 @@ def statements(connection: AsyncConnection) -> Iterator[Statements]:
     event.listen(connection.sync_connection, "before_cursor_execute", note)
     yield counted
     event.remove(connection.sync_connection, "before_cursor_execute", note)
+
+
+@pytest.fixture(scope="session")
+async def world(server: Postgres, template: str, settings: Settings) -> AsyncIterator[World]:
+    """The world of the tests that hold over every operation; what they do in it must be `undone`.
+
+    Its deadline is long, since a request given up takes the one connection along, and its callers may ask much.
+    """
+    much = {"request_deadline": 60.0, "requests_a_minute_of_address": 10**6, "requests_a_minute_of_caller": 10**6}
+    patient = settings.model_copy(update=much)
+    with server.database(template=template) as name:
+        engine = create_async_engine(sqlalchemy_url(server.app(name)), pool_size=1, max_overflow=0)
+        async with engine.connect() as opened:
+            outer = await opened.begin()
+            await opened.execute(text("SET idle_in_transaction_session_timeout = 0"))  # other tests run in between
+            database = OuterTransaction(opened, settings=patient)
+            transport = httpx.ASGITransport(edged(create_app(patient, database, Limiter(MemoryStorage()))))
+            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+                made = World(database, opened, client, InlineWorker(database).drain)
+                await things.fill(made)
+                yield made
+            await outer.rollback()
+        await engine.dispose()

@@ -44,7 +44,12 @@ def configure(*, level: str, as_json: bool) -> None:
     final: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_to_json)]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                exception_formatter=structlog.dev.plain_traceback,  # the default one shows local variables: secrets too
+            )
+        ]
     )
     structlog.configure(
         processors=[*shared, *final],

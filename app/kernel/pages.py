@@ -133,7 +133,10 @@ def _read(asked: PageRequest, width: int) -> tuple[int, list[Any]]:
     content = asked.signer.read(asked.cursor or "")
     if content is None:
         raise CursorInvalid
-    bound_to, expires, turn, tagged = orjson.loads(content)
+    try:
+        bound_to, expires, turn, tagged = orjson.loads(content)
+    except ValueError as error:  # given out by another release
+        raise CursorInvalid from error
     if bound_to != asked.binding or len(tagged) != width or expires < clock.process_time():
         raise CursorInvalid
     return turn, [_READERS[tag](value) for tag, value in tagged]

@@ -36,6 +36,7 @@ FORBIDDEN = re.compile(
     "\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]"  # bidirectional overrides and annotations that make text lie
 )
 """What no text may hold, wherever it comes from."""
+_UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
@@ -68,6 +69,12 @@ def _only_text(value: Any) -> Any:
     if not isinstance(value, str | date | UUID):
         raise refusal("text_expected", "Write this as text.")
     return value
+
+
+def _only_id(value: Any) -> Any:
+    if isinstance(value, UUID) or (isinstance(value, str) and _UUID.match(value)):
+        return value
+    raise refusal("uuid_parsing", "This is no id.")  # braces, `urn:` and missing hyphens would pass otherwise
 
 
 def _only_date(value: Any) -> Any:
@@ -103,7 +110,7 @@ E = TypeVar("E", bound=Enum)
 _LENIENT = Strict(strict=False)
 Choice = Annotated[E, _LENIENT, BeforeValidator(_only_text)]
 """A member of an enum, by its value: `Choice[OrderMode]`."""
-Id = Annotated[UUID, _LENIENT, BeforeValidator(_only_text)]
+Id = Annotated[UUID, _LENIENT, BeforeValidator(_only_id)]
 Day = Annotated[date, _LENIENT, BeforeValidator(_only_date), AfterValidator(_in_our_times)]
 """A calendar day, `2026-11-24`."""
 Instant = Annotated[AwareDatetime, _LENIENT, BeforeValidator(_only_date), AfterValidator(_in_our_times)]

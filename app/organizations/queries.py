@@ -123,7 +123,13 @@ async def staff_page(session: AsyncSession, actor: Actor, organization_id: UUID,
 
 
 async def location_page(session: AsyncSession, actor: Actor, organization_id: UUID, asked: PageRequest) -> Page[Any]:
-    """An organization's locations that the caller may see: all for its staff, for others those they hold."""
+    """An organization's locations that the caller may see: all for its staff, for others those they hold.
+
+    Raises NotFound.
+    """
+    there = select(Organization.id).where(Organization.id == organization_id, policy.visible(actor))
+    if await session.scalar(there) is None:
+        raise NotFound
     statement = select(Location).where(Location.organization_id == organization_id, policy.location_visible(actor))
     return await fetch(session, statement, [Sort(Location.id)], asked)
 

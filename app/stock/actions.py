@@ -223,7 +223,7 @@ _RECORDED = {RecordedKind.RECEIVED: receive, RecordedKind.ADJUSTED: adjust, Reco
 
 
 async def _require_keeper(session: AsyncSession, actor: Actor, variant_id: UUID, location_id: UUID) -> None:
-    organization_id = await queries.owner(session, [variant_id], location_id)
+    organization_id = await queries.owner(session, [variant_id], location_id, actor=actor)
     await require_role(session, actor, organization_id, *policy.KEEPERS)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, with_expression
 
 from app.catalog.models import Variant
 from app.kernel import clock, pages
-from app.kernel.actor import Actor
+from app.kernel.actor import SYSTEM, Actor
 from app.kernel.pages import Page, PageRequest, Sort
 from app.kernel.problems import NotFound
 from app.organizations.models import Location
@@ -110,12 +110,17 @@ async def reserved_for(session: AsyncSession, holder: Holder) -> dict[UUID, int]
     return dict(rows.all())
 
 
-async def owner(session: AsyncSession, variant_ids: Collection[UUID], location_id: UUID) -> UUID:
-    """The organization whose variants and whose location these are. Raises NotFound where they are not of one."""
+async def owner(
+    session: AsyncSession, variant_ids: Collection[UUID], location_id: UUID, *, actor: Actor = SYSTEM
+) -> UUID:
+    """The organization whose variants and whose location these are.
+
+    Raises NotFound where they are not of one, or of one whose stock `actor` does not see.
+    """
     statement = (
         select(Location.organization_id, func.count())
         .join(Variant, Variant.organization_id == Location.organization_id)
-        .where(Location.id == location_id, Variant.id.in_(variant_ids))
+        .where(Location.id == location_id, Variant.id.in_(variant_ids), policy.place_visible(actor))
         .group_by(Location.organization_id)
     )
     found = (await session.execute(statement)).one_or_none()

@@ -25,11 +25,13 @@ def test_the_document_says_what_the_policy_says(operation: Operation) -> None:
     key = access.key or ("accepted" if operation.method == "POST" else "none")
     assert {
         "public": operation.is_public,
+        "unread": operation.is_unread,
         "scopes": operation.scopes,
         "key": operation.key,
         "match": operation.needs_match,
     } == {
         "public": access.public,
+        "unread": access.unread,
         "scopes": [access.scope] if access.scope else [],
         "key": key,
         "match": access.match,

@@ -40,6 +40,7 @@ class Access:
     scope: str | None = None
     key: str | None = None
     match: bool = False
+    loose: bool = False
     own: int | dict[str, int] = 0
     other: int | dict[str, int] = 404
     missing: int | dict[str, int] = 404
@@ -50,23 +51,29 @@ class Access:
     def expected(self, role: str, column: str) -> int:
         """The status for a role and a column. Raises KeyError where the policy does not say."""
         if self.unread:
-            role = "anonymous"
+            return self._stated("anonymous", column)
         if role == "expired" or (role == "anonymous" and not self.public):
             return 401
         if role == "suspended" or (role == "api_key_other_scope" and self.scope):
             return 403
-        asked = "api_key" if role == "api_key_other_scope" else role
+        return self._stated("api_key" if role == "api_key_other_scope" else role, column)
+
+    def _stated(self, asked: str, column: str) -> int:
         statuses = getattr(self, column)
         if isinstance(statuses, int):
             return statuses
         for name in (asked, _STANDS_FOR.get(asked), "default"):
             if name in statuses:
                 return int(statuses[name])
-        raise KeyError(f"{role} in {column}")
+        raise KeyError(f"{asked} in {column}")
 
     def may(self) -> list[str]:
         """The roles that the policy lets do it with what is their own."""
         return [role for role in ROLES if self.expected(role, "own") < 300]
+
+    def asker(self) -> str:
+        """Somebody who gets as far as the operation itself."""
+        return next(iter(self.may()), "msme_owner")
 
 
 @cache

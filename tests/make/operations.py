@@ -1,5 +1,6 @@
 """The operations of the OpenAPI document, and requests that their schemas allow."""
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -48,8 +49,12 @@ class Operation:
     @property
     def is_public(self) -> bool:
         """Whether nobody needs to be signed in."""
-        security = self.described.get("security", [{}])
-        return {} in security
+        return self.is_unread or {} in self.described["security"]
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it does not look at credentials at all."""
+        return "security" not in self.described
 
     @property
     def scopes(self) -> list[str]:
@@ -83,6 +88,10 @@ class Operation:
         """The schema of its body in one media type."""
         content: Schema = self.described.get("requestBody", {}).get("content", {})
         return content[media_type]["schema"] if media_type in content else None
+
+    def required(self) -> list[str]:
+        """The members its JSON body must have."""
+        return list(resolve(self.body() or {}).get("required", []))
 
     def success(self) -> Schema | None:
         """The schema of its JSON answer when all is well."""
@@ -166,6 +175,12 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
+def files(schema: Schema) -> frozenset[str]:
+    """The members of a form that are files."""
+    members = resolve(schema).get("properties", {})
+    return frozenset(name for name, each in members.items() if "contentMediaType" in each)
+
+
 def leaves(
     schema: Schema, value: Any, at: tuple[str | int, ...] = ()
 ) -> Iterator[tuple[tuple[str | int, ...], Schema]]:
@@ -180,3 +195,15 @@ def leaves(
                 yield from leaves(inner["properties"][name], each, (*at, name))
     elif isinstance(value, list) and value and "items" in inner:
         yield from leaves(inner["items"], value[0], (*at, 0))
+
+
+def replaced(value: Any, place: tuple[str | int, ...], new: Any) -> Any:
+    """A copy of a JSON value with something else in one place."""
+    if not place:
+        return new
+    changed = copy.deepcopy(value)
+    inner = changed
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = new
+    return changed

@@ -17,7 +17,7 @@ NUMBER = "3456789012345678"
 """The account number of every party, as a canary in other parties' answers."""
 
 
-async def payout_account(database: Database, party_id: UUID, currency: str = "IDR", **columns: str) -> PayoutAccount:
+async def payout_account(database: Database, party_id: UUID, currency: str = "IDR", **columns: Any) -> PayoutAccount:
     """Where a party has long been paid."""
     async with database.transaction() as session:
         since = await clock.now(session) - 2 * HOLD
@@ -26,9 +26,9 @@ async def payout_account(database: Database, party_id: UUID, currency: str = "ID
             version=1,
             party_id=party_id,
             currency=currency,
-            usable_from=since,
             created_at=since,
-            **{"country": "ID", "bank": "BRI", "number": NUMBER, "holder": "Siti Aminah"} | columns,
+            **{"usable_from": since, "country": "ID", "bank": "BRI", "number": NUMBER, "holder": "Siti Aminah"}
+            | columns,
         )
         session.add(account)
     return account
