@@ -1,0 +1,46 @@
+"""Listens to what a program says to PostgreSQL: every statement with its parameters and what came back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import psycopg
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement as the driver was given it; `rows` is None where it returns none, `columns` are their names."""
+
+    sql: str
+    parameters: Any
+    is_many: bool
+    in_transaction: bool
+    rows: Sequence[tuple[Any, ...]] | None = None
+    columns: tuple[str, ...] = ()
+
+
+def listening(heard: list[Statement]) -> type[psycopg.AsyncCursor[Any]]:
+    """A cursor class for connections whose every statement is to be written down in `heard`."""
+
+    class Listening(psycopg.AsyncCursor[Any]):
+        async def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+            await super().execute(query, params, **options)
+            rows, columns = None, tuple[str, ...]()
+            if self.description is not None:
+                columns = tuple(column.name for column in self.description)
+                rows = [tuple(row) for row in await self.fetchall()]
+                if rows:
+                    await self.scroll(0, mode="absolute")
+            self._hear(query, params, rows=rows, columns=columns)
+            return self
+
+        async def executemany(self, query: Any, params_seq: Any, *, returning: bool = False) -> None:
+            every = list(params_seq)
+            await super().executemany(query, every, returning=returning)
+            self._hear(query, every, is_many=True)
+
+        def _hear(self, query: Any, parameters: Any, *, is_many: bool = False, **answered: Any) -> None:
+            is_alone = self.connection.autocommit
+            heard.append(Statement(str(query), parameters, is_many=is_many, in_transaction=not is_alone, **answered))
+
+    return Listening
