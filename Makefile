@@ -4,7 +4,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
 .DEFAULT_GOAL = help
-.PHONY: help run test check lint format openapi migration
+.PHONY: help run test bench check lint format openapi migration
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -14,6 +14,9 @@ run: .venv/.run-stamp ## the API, the worker and a PostgreSQL of their own, with
 
 test: .venv/.dev-stamp ## the tests
 	$(BIN)/python -m pytest -n logical --maxprocesses 4
+
+bench: .venv/.dev-stamp ## how far the service is from what the machine can do: bench/RESULTS.md, forty minutes
+	$(BIN)/python -m bench run
 
 check: lint ## exactly what CI runs
 	mkdir -p build

@@ -1,0 +1,104 @@
+"""The works that are measured: what clients ask for, over and over, each time about something else."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import quote
+from uuid import UUID
+
+import orjson
+import psycopg
+
+from app.kernel import pages
+from app.kernel.clock import process_time
+from app.kernel.signing import Signer
+from bench.driver import Answer, Deed
+from bench.world import World
+
+Client = Callable[[], Deed]
+WORDS = ("kopi", "rendang", "batik solo", "kopi gayo", "tenun bali", "keripik premium")
+_SAMPLE = 2000
+_DAY = 24 * 3600
+_OK = 200
+
+
+class Product(NamedTuple):
+    """A product that is asked for, and where it stands in the list."""
+
+    id: UUID
+    listed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One of the works: its name, what it is, the goal of its ratio, and the clients that do it."""
+
+    name: str
+    title: str
+    goal: float
+    clients: Callable[[World, int], Sequence[Client]]
+
+
+def list_products(_: World, count: int) -> Sequence[Client]:
+    """The first page of all products."""
+    return [_asking(iter(lambda: b"/v1/products?limit=20", b"")) for _ in range(count)]
+
+
+def list_deep(world: World, count: int) -> Sequence[Client]:
+    """A page of all products from anywhere among them, by a cursor."""
+    paths = [b"/v1/products?limit=20&cursor=" + _cursor(world, each).encode() for each in sample(world)]
+    return [_asking(_any(paths, number)) for number in range(count)]
+
+
+def read_product(world: World, count: int) -> Sequence[Client]:
+    """One product, whole."""
+    paths = [f"/v1/products/{each.id}".encode() for each in sample(world)]
+    return [_asking(_any(paths, number)) for number in range(count)]
+
+
+def search_products(_: World, count: int) -> Sequence[Client]:
+    """Products by one word or two."""
+    paths = [f"/v1/products?limit=20&q={quote(words)}".encode() for words in WORDS]
+    return [_asking(_any(paths, number)) for number in range(count)]
+
+
+LOADS = (
+    Load("list", "public list of 20", 0.60, list_products),
+    Load("deep", "public list behind a cursor", 0.60, list_deep),
+    Load("detail", "product with all its parts", 0.60, read_product),
+    Load("search", "search, one or two words", 0.60, search_products),
+)
+
+
+def sample(world: World) -> list[Product]:
+    """Some published products from all over the list."""
+    with psycopg.connect(world.owner_url) as connection:
+        rows = connection.execute(
+            "SELECT id, listed_at FROM products WHERE status = 'published' ORDER BY md5(id::text) LIMIT %s", [_SAMPLE]
+        ).fetchall()
+    return [Product(*row) for row in rows]
+
+
+def _cursor(world: World, product: Product) -> str:
+    signer = Signer(world.settings.secret_key, "page cursor")
+    binding = pages.binding("/v1/products", [], "anonymous")
+    keys = [("t", product.listed_at.isoformat()), ("u", str(product.id))]
+    return signer.sign(orjson.dumps([binding, int(process_time()) + _DAY, 0, keys]))
+
+
+def _any(paths: Sequence[bytes], seed: int) -> Iterator[bytes]:
+    drawn = random.Random(seed)
+    while True:
+        yield drawn.choice(paths)
+
+
+def _asking(paths: Iterator[bytes]) -> Client:
+    """A client that asks for one path after the other; a deed is one answer of 200."""
+
+    def deed() -> Deed:
+        answer: Answer = yield b"GET " + next(paths) + b" HTTP/1.1\r\nHost: bench\r\n\r\n"
+        return answer.status == _OK
+
+    return deed

@@ -1,0 +1,155 @@
+"""The bare service the bench compares with: ASGI, the driver and a JSON writer; our statements, our answers, no more.
+
+It judges nothing: neither who asks nor what is asked. `uvicorn bench.reference:app`, with `RANTAU_BENCH_DATABASE`.
+"""
+
+import os
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID
+
+import orjson
+from psycopg import AsyncCursor
+from psycopg_pool import AsyncConnectionPool
+from starlette.types import Receive, Scope, Send
+
+from app.catalog.search_terms import Term, any_query, title_query
+from app.kernel.settings import Settings
+from app.kernel.signing import Signer
+from bench import recorded
+from bench.replaying import Given, Rows, dumps
+
+_DAY = 24 * 3600
+_JSON = (b"content-type", b"application/json")
+
+
+class Reference:
+    """The service on one database."""
+
+    def __init__(self, url: str, settings: Settings, cursors: type[AsyncCursor[Any]] = AsyncCursor) -> None:
+        """Take the app role's address; `cursors` may listen."""
+        kwargs = {"autocommit": True, "cursor_factory": cursors}
+        size = settings.pool_size
+        self.pool = AsyncConnectionPool(url, kwargs=kwargs, min_size=size, max_size=size, open=False)
+        self.signer = Signer(settings.secret_key, "page cursor")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, as ASGI says."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        status, body = await self._answer(scope, receive)
+        length = (b"content-length", str(len(body)).encode())
+        await send({"type": "http.response.start", "status": status, "headers": [_JSON, length]})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await self.pool.open(wait=True)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.pool.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: Scope, _receive: Receive) -> tuple[int, bytes]:
+        path: str = scope["path"]
+        if path == "/readyz":
+            return 200, b"{}"
+        if path == "/v1/products":
+            asked = {name: values[0] for name, values in parse_qs(scope["query_string"].decode()).items()}
+            return 200, dumps(await (self._search(asked["q"]) if "q" in asked else self._list(asked.get("cursor"))))
+        return 200, dumps(await self._detail(UUID(path.removeprefix("/v1/products/"))))
+
+    async def _list(self, cursor: str | None) -> dict[str, Any]:
+        r: Rows = []
+        given: Given = {}
+        operation = recorded.LIST_PRODUCTS
+        if cursor is not None:
+            operation = recorded.LIST_PRODUCTS_BEHIND
+            (_, listed_at), (_, product_id) = orjson.loads(self.signer.read(cursor) or b"")[3]
+            given = {"listed_at": datetime.fromisoformat(listed_at), "id": UUID(product_id)}
+        async with self.pool.connection() as connection:
+            await operation.statements[0].run(connection, given, r)
+        return self._page(r[0], _binding([]))
+
+    async def _search(self, typed: str) -> dict[str, Any]:
+        words, by_title, by_anything = recorded.SEARCH_PRODUCTS.statements
+        r: Rows = []
+        given: Given = {"typed": typed}
+        async with self.pool.connection() as connection:
+            await words.run(connection, given, r)
+            terms = [Term(*row) for row in r[0]]
+            given |= {"written_title": title_query(terms), "written_any": any_query(terms)}
+            await by_title.run(connection, given, r)
+            found = r[1]
+            turns = [0] * len(found)
+            if len(found) <= _LIMIT:
+                given["wanted"] = _LIMIT + 1 - len(found)
+                await by_anything.run(connection, given, r)
+                found = [*found, *r[2]]
+                turns += [1] * len(r[2])
+        return self._page(found, _binding([("q", typed)]), turns)
+
+    async def _detail(self, product_id: UUID) -> dict[str, Any]:
+        r: Rows = []
+        async with self.pool.connection() as connection:
+            await recorded.READ_PRODUCT.statements[0].run(connection, {"id": product_id}, r)
+        return _product(r[0][0])
+
+    def _page(self, rows: list[tuple[Any, ...]], binding: str, turns: list[int] | None = None) -> dict[str, Any]:
+        cursor = None
+        if len(rows) > _LIMIT:
+            *_, listed_at, product_id, asked_at = rows[_LIMIT - 1]
+            keys = [("t", listed_at.isoformat()), ("u", str(product_id))]
+            turn = turns[_LIMIT - 1] if turns else 0
+            expires = int(asked_at.timestamp() + _DAY)
+            cursor = self.signer.sign(orjson.dumps([binding, expires, turn, keys]))
+        return {"items": [_item(row) for row in rows[:_LIMIT]], "next_cursor": cursor}
+
+
+_LIMIT = 20
+
+
+def _binding(filters: list[tuple[str, str]]) -> str:
+    named = orjson.dumps(["/v1/products", filters, "anonymous"])
+    return blake2b(named, digest_size=12).hexdigest()
+
+
+def _item(row: tuple[Any, ...]) -> dict[str, Any]:
+    product = dict(zip(recorded.LIST_PRODUCTS.statements[0].columns, row, strict=False)) | row[_TEXT]
+    product["price_from"] = {"amount": min(price["unit_amount"] for price in product["prices"]), "currency": "IDR"}
+    product["image"] = _ordered(product["image"], "ImageRead")
+    product["organization"] = _ordered(product["organization"], "MakerRead")
+    return _ordered(product, "ProductItem")
+
+
+def _product(row: tuple[Any, ...]) -> dict[str, Any]:
+    product = dict(zip(recorded.READ_PRODUCT.statements[0].columns, row, strict=True))
+    prices: dict[str, list[dict[str, Any]]] = {variant["id"]: [] for variant in product["variants"]}
+    for price in product["prices"]:
+        unit_price = {"amount": price["unit_amount"], "currency": price["currency"]}
+        prices[price["variant_id"]].append({"min_quantity": price["min_quantity"], "unit_price": unit_price})
+    variants = [variant | {"prices": prices[variant["id"]]} for variant in product["variants"]]
+    product |= product["text"]
+    product |= {
+        "languages": sorted(product["languages"]),
+        "organization": _ordered(product["organization"], "MakerRead"),
+        "variants": [_ordered(variant, "VariantRead") for variant in variants],
+        "images": [_ordered(image, "ImageRead") for image in product["images"]],
+        "certificates": {"certified": [], "self_declared": [], "expired": []},
+    }
+    return _ordered(product, "ProductRead")
+
+
+def _ordered(found: dict[str, Any], shape: str) -> dict[str, Any]:
+    return {name: found[name] for name in recorded.FIELDS[shape]}
+
+
+_TEXT = recorded.LIST_PRODUCTS.statements[0].columns.index("text")
+
+
+def from_environment() -> Reference:
+    """Make what one process of the reference serves."""
+    return Reference(os.environ["RANTAU_BENCH_DATABASE"], Settings())  # noqa: TID251 - no setting of the service
