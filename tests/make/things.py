@@ -102,7 +102,11 @@ async def cast(world: World) -> tuple[Side, Side]:
 
 async def reselling_person(world: World, mark: str, basis: str) -> SignedIn:
     """Somebody in Türkiye whose private details are canaries."""
-    private = {"phone": f"+90555000{mark}", "email": f"rini-{mark}@example.org", "diaspora_basis": basis}
+    private: dict[str, Any] = {
+        "phone": f"+90555000{mark}",
+        "email": f"rini-{mark}@example.org",
+        "diaspora_basis": basis,
+    }
     return await identity.person(world.database, world.http, "Rini", host_country="TR", **private)
 
 
