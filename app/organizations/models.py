@@ -93,13 +93,8 @@ class Organization(Aggregate, Base):
         Index("ix_organizations_created_at", "created_at", "id"),
         Index("ix_organizations_roles", "roles", postgresql_using="gin"),
         Index("ix_organizations_name", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
-        Index(
-            "ix_organizations_verification",
-            "verification",
-            "created_at",
-            "id",
-            postgresql_where=text("verification <> 'unverified'"),
-        ),
+        Index("ix_organizations_verification", "verification", "created_at", "id"),
+        Index("ix_organizations_country", "country", "province", "created_at", "id"),
         Index("ix_organizations_verified_until", "verified_until", postgresql_where=text("verification = 'verified'")),
     )
 

@@ -55,11 +55,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_organizations_roles", "organizations", ["roles"], unique=False, postgresql_using="gin")
     op.create_index(
-        "ix_organizations_verification",
-        "organizations",
-        ["verification", "created_at", "id"],
-        unique=False,
-        postgresql_where=sa.text("verification <> 'unverified'"),
+        "ix_organizations_verification", "organizations", ["verification", "created_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_organizations_country", "organizations", ["country", "province", "created_at", "id"], unique=False
     )
     op.create_index(
         "ix_organizations_verified_until",
@@ -202,11 +201,8 @@ def downgrade() -> None:
         table_name="organizations",
         postgresql_where=sa.text("verification = 'verified'"),
     )
-    op.drop_index(
-        "ix_organizations_verification",
-        table_name="organizations",
-        postgresql_where=sa.text("verification <> 'unverified'"),
-    )
+    op.drop_index("ix_organizations_country", table_name="organizations")
+    op.drop_index("ix_organizations_verification", table_name="organizations")
     op.drop_index("ix_organizations_roles", table_name="organizations", postgresql_using="gin")
     op.drop_index(
         "ix_organizations_name",

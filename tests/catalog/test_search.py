@@ -67,6 +67,22 @@ async def test_products_are_found_by_what_people_type(siti: Msme, anyone: Caller
     assert await titles(anyone, q=typed) == found
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://toko.example/keripik%20tempe?a=%(b)s&c=:d",
+        "siti@toko.example 100%% :sku '' \\' \\",
+        "a'b\"c `d` $$e$$ {f} %s %(g)s",
+        "🍌 keripik 香蕉 موز",
+        "-1.5e3 1,000.00 /usr/local/*.py",
+        "x" * 200,
+        "a b c d e f g h i j k l m n o p",
+    ],
+)
+async def test_whatever_is_typed_is_answered(siti: Msme, anyone: Caller, typed: str) -> None:
+    await titles(anyone, q=typed)
+
+
 async def test_titles_come_before_descriptions_and_the_newest_first(
     database: Database, http: httpx.AsyncClient, anyone: Caller, statements: Statements
 ) -> None:

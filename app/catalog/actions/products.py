@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Collection
 from itertools import count
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,19 +25,7 @@ from app.organizations.models import StaffRole
 from app.reference import queries as reference
 
 
-class Origin(NamedTuple):
-    """Where a product came from, and its id there."""
-
-    source: str
-    external_id: str | None = None
-
-
-BY_HAND = Origin("manual")
-
-
-async def create(
-    session: AsyncSession, actor: Actor, organization_id: UUID, asked: ProductCreate, origin: Origin = BY_HAND
-) -> Product:
+async def create(session: AsyncSession, actor: Actor, organization_id: UUID, asked: ProductCreate) -> Product:
     """Make a draft with its variants, pictures and public prices.
 
     Raises NotFound, Forbidden, HandleTaken, SkuTaken, Invalid.
@@ -51,8 +38,6 @@ async def create(
         organization_id=organization_id,
         handle=await _free_handle(session, organization_id, asked),
         source_language=asked.language,
-        source=origin.source,
-        external_id=origin.external_id,
         **asked.model_dump(include=_COLUMNS),
     )
     source_text = ProductText(language=asked.language, title=asked.title, status=TextStatus.HUMAN)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, exists, false, func, or_, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -181,9 +181,8 @@ async def _terms(session: AsyncSession, typed: str) -> list[Term]:
 
 def _matches(query: str) -> ColumnElement[bool]:
     """The query is written into the statement: how common its words are decides how the database goes about it."""
-    return ProductSearch.document.op("@@", is_comparison=True)(
-        func.cast(bindparam(None, query, literal_execute=True), TSQUERY)
-    )
+    written = cast(bindparam(None, query, String, literal_execute=True), TSQUERY)
+    return ProductSearch.document.op("@@", is_comparison=True)(written)
 
 
 def _shown(found: Page[Any]) -> Page[dict[str, Any]]:

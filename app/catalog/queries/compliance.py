@@ -17,6 +17,7 @@ from app.catalog.queries.browsing import covers_product, has_begun, has_run_out
 from app.catalog.queries.nested import Column, Columns, several
 from app.catalog.queries.prices import PUBLIC, holds_now
 from app.catalog.schemas.texts import ComplianceRead
+from app.catalog.vocabulary import CertificateLevel
 from app.kernel.actor import Actor
 from app.kernel.problems import Forbidden, NotFound
 from app.organizations.models import Location
@@ -53,7 +54,9 @@ def _state() -> Select[*tuple[Any, ...]]:
     variant = select(Variant.id).where(Variant.product_id == Product.id, Variant.discontinued_at.is_(None))
     priced = select(Price.id).where(Price.variant_id == Variant.id)
     text = select(ProductText.language).where(ProductText.product_id == Product.id)
-    certificate = select(Certificate.kind).where(covers_product(), has_begun(), ~has_run_out())
+    certificate = select(Certificate.kind).where(
+        Certificate.level == CertificateLevel.CERTIFIED, covers_product(), has_begun(), ~has_run_out()
+    )
     ship_from = select(Location.id).where(
         Location.organization_id == Product.organization_id, Location.is_ship_from, Location.closed_at.is_(None)
     )

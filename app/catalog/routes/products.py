@@ -50,9 +50,16 @@ async def list_products(
 
 @router.get("/organizations/{organization_id}/products", response_model=PageRead[ProductItem])
 async def list_products_of_organization(
-    organization_id: UUID, actor: AnyActor, session: ReadSession, asked: Paging, status: ProductStatus | None = None
+    organization_id: UUID,
+    actor: AnyActor,
+    session: ReadSession,
+    asked: Paging,
+    request: Request,
+    response: Response,
+    status: ProductStatus | None = None,
 ) -> Page[ProductItem]:
     """Read an organization's products, the newest first: what is published, and to its staff all the others."""
+    cacheable(response, request)
     return await browsing.page_of_maker(session, actor, organization_id, status, asked)
 
 
@@ -150,8 +157,11 @@ async def discontinue_variant(
 
 
 @router.get("/products/{product_id}/translations", response_model=PageRead[TranslationRead])
-async def list_translations(product_id: UUID, actor: AnyActor, session: ReadSession) -> Page[TranslationRead]:
+async def list_translations(
+    product_id: UUID, actor: AnyActor, session: ReadSession, request: Request, response: Response
+) -> Page[TranslationRead]:
     """Read a product's texts in every language, all on one page; `missing` are languages it should have."""
+    cacheable(response, request)
     return Page(await details.translations(session, actor, product_id), None)
 
 
