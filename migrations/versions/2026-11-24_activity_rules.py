@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0006_activity_rules"
-down_revision = "0005_media"
+down_revision = "0005_organizations"
 
 
 def upgrade() -> None:

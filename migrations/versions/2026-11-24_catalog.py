@@ -9,10 +9,7 @@ down_revision = "0006_activity_rules"
 
 
 def upgrade() -> None:
-    """Apply; uploads came after the organizations that show them as evidence."""
-    op.create_foreign_key(
-        op.f("fk_organization_evidence_upload_id"), "organization_evidence", "uploads", ["upload_id"], ["id"]
-    )
+    """Apply."""
     op.create_table(
         "search_words",
         sa.Column("word", sa.Text(), nullable=False),
@@ -343,4 +340,3 @@ def downgrade() -> None:
         postgresql_ops={"word": "gin_trgm_ops"},
     )
     op.drop_table("search_words")
-    op.drop_constraint(op.f("fk_organization_evidence_upload_id"), "organization_evidence")

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005_media"
-down_revision = "0004_organizations"
+revision = "0004_media"
+down_revision = "0003_reference"
 
 
 def upgrade() -> None:

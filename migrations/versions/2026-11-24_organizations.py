@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0004_organizations"
-down_revision = "0003_reference"
+revision = "0005_organizations"
+down_revision = "0004_media"
 
 
 def upgrade() -> None:
@@ -172,6 +172,7 @@ def upgrade() -> None:
             ["organization_verifications.id"],
             name=op.f("fk_organization_evidence_verification_id"),
         ),
+        sa.ForeignKeyConstraint(["upload_id"], ["uploads.id"], name=op.f("fk_organization_evidence_upload_id")),
         sa.PrimaryKeyConstraint("verification_id", "upload_id", name=op.f("pk_organization_evidence")),
     )
     op.create_index(op.f("ix_organization_evidence_upload_id"), "organization_evidence", ["upload_id"], unique=False)

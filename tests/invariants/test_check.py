@@ -57,7 +57,7 @@ OVERSOLD = f"""
     SELECT id, id, id, 'received', 3, 0 FROM level)
 INSERT INTO stock_reservations (id, holder_kind, holder_id, level_id, quantity, expires_at)
 SELECT id, 'order', id, id, 4, '2100-01-01' FROM level
-"""  # noqa: S608 - our own
+"""
 OWED = """
 WITH payer AS (INSERT INTO parties VALUES (gen_random_uuid(), 'platform') RETURNING id),
 payee AS (INSERT INTO parties VALUES (gen_random_uuid(), 'platform') RETURNING id),
@@ -69,11 +69,11 @@ obligation AS (INSERT INTO obligations
 REFUNDED_UNPAID = f"""
 {OWED} INSERT INTO refunds (id, version, obligation_id, currency, amount, reason, state)
 SELECT id, 0, id, 'IDR', 50, 'reduced', 'owed' FROM obligation
-"""  # noqa: S608 - our own
+"""
 KEPT_TOO_MUCH = f"""
 {OWED} INSERT INTO payments (id, version, obligation_id, currency, amount, method, state, paid_by_id, overpayment)
 SELECT id, 0, id, 'IDR', 150, 'cash', 'confirmed', payer_id, 'refund' FROM obligation
-"""  # noqa: S608 - our own
+"""
 CREDIT = """
 WITH party AS (INSERT INTO parties VALUES (gen_random_uuid(), 'platform') RETURNING id)
 INSERT INTO account_credits (id, holder_id, debtor_id, currency, amount) SELECT id, id, id, 'IDR', 5 FROM party

@@ -198,7 +198,7 @@ async def test_the_database_refuses_to_change_terms(msme: Msme, database: Databa
     async def change(what: str) -> None:
         async with database.transaction() as session:
             await session.execute(
-                text(f"UPDATE agreement_versions SET {what} WHERE agreement_id = :id"),  # noqa: S608
+                text(f"UPDATE agreement_versions SET {what} WHERE agreement_id = :id"),
                 {"id": agreement_id},
             )
 
