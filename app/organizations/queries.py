@@ -26,14 +26,16 @@ async def require_role(
 ) -> Organization:
     """The organization, for a caller who holds one of `roles` in it (none named: any role; an owner holds all).
 
-    `lock` keeps others from changing it until the transaction ends, not from referring to it. Raises NotFound for
-    strangers, Forbidden for staff without the role.
+    `lock` keeps others from changing it until the transaction ends, not from referring to it; the roles are read after
+    it, for whoever was waited for may have taken them away. Raises NotFound for strangers, Forbidden for staff without
+    the role.
     """
+    if lock:
+        locked = select(Organization.id).where(Organization.id == organization_id).with_for_update(key_share=True)
+        await session.execute(locked)
     held = policy.held_roles(actor).label("held")
     statement = select(Organization, held).where(Organization.id == organization_id, policy.visible(actor))
-    if lock:
-        statement = statement.with_for_update(of=Organization, key_share=True)
-    found = (await session.execute(statement)).one_or_none()
+    found = (await session.execute(statement.execution_options(populate_existing=lock))).one_or_none()
     if found is None:
         raise NotFound
     policy.require(actor, found.held, *roles)

@@ -334,7 +334,7 @@ async def test_many_products_take_as_many_statements_as_few(
     ]
     statements.sent.clear()
     await put(database, siti, *many)
-    assert len(statements) <= 21
+    assert len(statements) <= 22
     statements.sent.clear()
     await put(database, siti, *many)
-    assert len(statements) <= 12
+    assert len(statements) <= 13
