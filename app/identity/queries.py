@@ -175,6 +175,14 @@ async def get_api_key_for_update(session: AsyncSession, party_id: UUID, key_id: 
     return key
 
 
+async def api_keys_of_maker_for_update(session: AsyncSession, party_id: UUID, maker_id: UUID) -> Sequence[ApiKey]:
+    """The keys that somebody made for a party and that were not revoked, locked in the order of their ids."""
+    statement = select(ApiKey).where(
+        ApiKey.party_id == party_id, ApiKey.created_by == maker_id, ApiKey.revoked_at.is_(None)
+    )
+    return (await session.scalars(statement.order_by(ApiKey.id).with_for_update())).all()
+
+
 class Ground(NamedTuple):
     """What kind of party it is and, for a person, where they live and why: private, for the activity rules alone."""
 

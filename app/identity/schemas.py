@@ -332,6 +332,7 @@ class ApiKeyRead(AggregateRead):
     """A key, without its secret."""
 
     party_id: UUID
+    created_by: UUID
     name: str
     prefix: str
     scopes: list[str]

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from app.identity.models import Party
+from app.identity import queries as identity
+from app.identity.models import ApiKey, Party
 from app.kernel.actor import Actor
 from app.kernel.pages import Page, PageRequest, Sort, fetch
 from app.kernel.problems import NotFound
@@ -17,7 +18,7 @@ from app.media import queries as media
 from app.media.models import Variant
 from app.media.queries import Content
 from app.organizations import policy
-from app.organizations.models import Evidence, Location, Organization, Staff, Verification
+from app.organizations.models import Evidence, Location, Organization, Staff, StaffRole, Verification
 from app.organizations.schemas import OrganizationFilters, OrganizationInsideRead, OrganizationRead
 
 
@@ -122,6 +123,12 @@ async def staff_page(session: AsyncSession, actor: Actor, organization_id: UUID,
         .group_by(Staff.person_id)
     )
     return await fetch(session, statement, [Sort(Staff.person_id)], asked)
+
+
+async def api_key_page(session: AsyncSession, actor: Actor, organization_id: UUID, asked: PageRequest) -> Page[ApiKey]:
+    """The keys that act for an organization, for its owners. Raises NotFound, Forbidden."""
+    await require_role(session, actor, organization_id, StaffRole.OWNER)
+    return await identity.api_key_page(session, organization_id, asked)
 
 
 async def location_page(session: AsyncSession, actor: Actor, organization_id: UUID, asked: PageRequest) -> Page[Any]:

@@ -6,7 +6,9 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from fastapi.responses import FileResponse
 
-from app.identity.guard import AnyActor, Operator, Router, allowed
+from app.identity.guard import AnyActor, InPerson, Operator, Router, allowed
+from app.identity.models import ApiKey
+from app.identity.schemas import ApiKeyCreated, ApiKeyRead
 from app.kernel.actor import Actor
 from app.kernel.edge.conditions import Paging, cacheable
 from app.kernel.edge.files import serve
@@ -15,12 +17,13 @@ from app.kernel.pages import Page
 from app.kernel.schema import PageRead
 from app.media.models import Variant
 from app.organizations import queries
-from app.organizations.actions import locations, profiles, staff, verification
+from app.organizations.actions import api_keys, locations, profiles, staff, verification
 from app.organizations.models import Location, Organization, Verification
 from app.organizations.schemas import (
     LocationCreate,
     LocationRead,
     LocationUpdate,
+    OrganizationApiKeyCreate,
     OrganizationCreate,
     OrganizationFilters,
     OrganizationInsideRead,
@@ -96,8 +99,39 @@ async def change_staff(
 
 @router.delete("/{organization_id}/staff/{person_id}", status_code=204)
 async def remove_staff(organization_id: UUID, person_id: UUID, actor: Writer, session: WriteSession) -> None:
-    """End somebody's work for an organization you own, or your own; 409 `last-owner` rather than leave nobody."""
+    """End somebody's work for an organization you own, or your own; 409 `last-owner` rather than leave nobody.
+
+    The API keys they made for it are refused from the next request on.
+    """
     await staff.remove(session, actor, organization_id, person_id)
+
+
+@router.command("/{organization_id}/api-keys", keeps_answer=False, status_code=201)
+async def create_organization_api_key(
+    organization_id: UUID, body: OrganizationApiKeyCreate, actor: InPerson, session: WriteSession
+) -> ApiKeyCreated:
+    """Make a key with which another program acts for an organization you own; its secret is shown this once.
+
+    It does what you may do there, within its scopes, for as long as you work there. 403 `reauthentication-needed`.
+    """
+    key, secret = await api_keys.create(session, actor, organization_id, body)
+    return ApiKeyCreated.of(key, secret)
+
+
+@router.get("/{organization_id}/api-keys", response_model=PageRead[ApiKeyRead])
+async def list_organization_api_keys(
+    organization_id: UUID, actor: Reader, session: ReadSession, asked: Paging
+) -> Page[ApiKey]:
+    """Read the keys that act for an organization you own, whoever made them, the newest first."""
+    return await queries.api_key_page(session, actor, organization_id, asked)
+
+
+@router.delete("/{organization_id}/api-keys/{key_id}", status_code=204)
+async def revoke_organization_api_key(
+    organization_id: UUID, key_id: UUID, actor: Writer, session: WriteSession
+) -> None:
+    """End a key that acts for an organization you own: it is refused from the next request on."""
+    await api_keys.revoke(session, actor, organization_id, key_id)
 
 
 @router.get("/{organization_id}/locations", response_model=PageRead[LocationRead])

@@ -10,6 +10,8 @@ from zoneinfo import available_timezones
 import pycountry
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
+from app.identity.schemas import ApiKeyCreate, Scope
+from app.identity.scopes import SCOPES
 from app.kernel.schema import (
     AggregateRead,
     Choice,
@@ -57,9 +59,16 @@ def _province(code: str) -> str:
     return code
 
 
+def _organization_scope(name: str) -> str:
+    if name.startswith("profile:"):
+        raise refusal("scope_personal", "An organization has no profile of a person: leave this scope out.")
+    return name
+
+
 TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_time_zone)]
 Province = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$"), AfterValidator(_province)]
 """An ISO 3166-2 code: `ID-JI` is East Java."""
+OrganizationScope = Annotated[Scope, AfterValidator(_organization_scope)]
 NumberKind = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 BusinessNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z ./-]{0,39}$")]
 """The number a state gives a business: in Indonesia the NIB, 13 digits."""
@@ -244,3 +253,9 @@ class VerificationRead(Read):
     @classmethod
     def _uploads(cls, rows: list[Evidence]) -> list[Any]:
         return sorted(row.upload_id for row in rows)
+
+
+class OrganizationApiKeyCreate(ApiKeyCreate):
+    """A key for another program that acts for an organization."""
+
+    scopes: Annotated[list[OrganizationScope], Field(min_length=1, max_length=len(SCOPES))]

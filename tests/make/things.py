@@ -154,10 +154,15 @@ async def of_organizations(world: World, ours: Side, strange: Side) -> None:
         await organizations.staff(world.database, world.http, side.msme, "catalog", name="Dewi")
         for side in (ours, strange)
     ]
+    keys = [
+        str((await identity.api_key(world.database, side.msme.owner, "orders:read", party=side.msme.id)).id)
+        for side in (ours, strange)
+    ]
     world.things |= {
         "organization": Thing(str(ours.msme.id), str(strange.msme.id)),
         "location": Thing(str(ours.msme.location_id), str(strange.msme.location_id)),
         "staff_member": Thing(str(helper.id), str(stranger.id)),
+        "organization_api_key": Thing(keys[0], keys[1]),
     }
     mine, other = await sisters(world, ours, strange, verified=False)
     world.things["organization.unverified"] = Thing(str(mine.id), str(other.id), party=str(mine.id))

@@ -1,5 +1,6 @@
 """Keys for other programs."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import not_, update
@@ -44,9 +45,13 @@ async def create(session: AsyncSession, actor: Actor, party_id: UUID, wanted: Ap
 
 async def revoke(session: AsyncSession, actor: Actor, party_id: UUID, key_id: UUID) -> None:
     """End a key of a party; that the actor speaks for it has been judged before. Raises NotFound."""
-    key = await queries.get_api_key_for_update(session, party_id, key_id)
-    key.revoked_at = await clock.now(session)
-    publish(session, key, ApiKeyRevoked(party_id=party_id), actor=actor, audience=party_audience(party_id))
+    _end(session, actor, await queries.get_api_key_for_update(session, party_id, key_id), await clock.now(session))
+
+
+async def revoke_of_maker(session: AsyncSession, actor: Actor, party_id: UUID, maker_id: UUID) -> None:
+    """End the keys that somebody made for a party, where they may not speak for it any more."""
+    for key in await queries.api_keys_of_maker_for_update(session, party_id, maker_id):
+        _end(session, actor, key, await clock.now(session))
 
 
 async def note_use(session: AsyncSession, key_id: UUID) -> None:
@@ -57,3 +62,8 @@ async def note_use(session: AsyncSession, key_id: UUID) -> None:
         .values(last_used_at=clock.sql_now(), updated_at=ApiKey.updated_at)
         .execution_options(synchronize_session=False)
     )
+
+
+def _end(session: AsyncSession, actor: Actor, key: ApiKey, now: datetime) -> None:
+    key.revoked_at = now
+    publish(session, key, ApiKeyRevoked(party_id=key.party_id), actor=actor, audience=party_audience(key.party_id))

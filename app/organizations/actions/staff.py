@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain_events import StaffChanged
+from app.identity.actions import api_keys
 from app.identity.models import Person
 from app.kernel.actor import Actor
 from app.kernel.event_log import party_audience, publish
@@ -44,11 +45,15 @@ async def change(
 
 
 async def remove(session: AsyncSession, actor: Actor, organization_id: UUID, person_id: UUID) -> None:
-    """End somebody's work: an owner ends anybody's, everybody their own. Raises NotFound, Forbidden, LastOwner."""
+    """End somebody's work: an owner ends anybody's, everybody their own; the keys they made for it end too.
+
+    Raises NotFound, Forbidden, LastOwner.
+    """
     needed = () if person_id == actor.person_id else (StaffRole.OWNER,)
     organization = await queries.require_role(session, actor, organization_id, *needed, lock=True)
     roster = await _roster(session, organization_id)
     await _assign(session, actor, organization, roster, person_id, ())
+    await api_keys.revoke_of_maker(session, actor, organization_id, person_id)
 
 
 async def _roster(session: AsyncSession, organization_id: UUID) -> Roster:
