@@ -85,7 +85,7 @@ def create_app(settings: Settings, database: Database, limiter: Limiter) -> Fast
     )
     app.state.settings = settings
     app.state.database = database
-    app.state.revision = migrate.head()
+    app.state.outgrown_revisions = migrate.outgrown()
     app.state.cursor_signer = Signer(settings.secret_key, "page cursor")
     answers.install(app)
     quotas.install(app, settings, limiter)

@@ -32,6 +32,15 @@ def head() -> str:
     return revision
 
 
+def outgrown() -> frozenset[str]:
+    """The revisions this code no longer works with: all that it knows but the newest.
+
+    One that it does not know was made by a later release, which adds first: while that is rolled out, both work.
+    """
+    known = ScriptDirectory.from_config(config()).walk_revisions()
+    return frozenset(script.revision for script in known) - {head()}
+
+
 def upgrade(owner_url: str, app_password: str | None = None) -> None:
     """Migrate to the newest revision and load the reference that the product ships.
 

@@ -39,7 +39,7 @@ def opened(settings: Settings | None = None, *, migrated: bool = True) -> Iterat
     try:
         with installation.opened(settings or read_settings()) as found:
             revision = found.revision()
-            if migrated and revision != migrate.head():
+            if migrated and (revision is None or revision in migrate.outgrown()):
                 fail(f"The database is at revision {revision}, this code needs {migrate.head()}. Run `rantau migrate`.")
             yield found
     except (EmbeddedPostgresError, psycopg.OperationalError) as error:

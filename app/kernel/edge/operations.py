@@ -38,8 +38,8 @@ async def readyz(request: Request) -> Status:
     except Exception as error:
         _log.warning("not ready", error=type(error).__name__)
         raise Unavailable from error
-    if revision != request.app.state.revision:
-        _log.warning("not ready", revision=revision, needed=request.app.state.revision)
+    if revision in request.app.state.outgrown_revisions:
+        _log.warning("not ready", revision=revision)
         raise Unavailable
     return Status(status="ready")
 
