@@ -11,6 +11,7 @@ from fastapi import FastAPI, File, UploadFile
 from limits.aio.storage import MemoryStorage
 from pydantic import Strict
 from sqlalchemy import select
+from starlette.types import Message
 
 from app.identity.guard import AnyActor, Router, allowed
 from app.identity.models import ApiKey
@@ -120,6 +121,21 @@ async def http(settings: Settings, database: Database) -> AsyncIterator[httpx.As
 @pytest.fixture
 async def ani(database: Database, http: httpx.AsyncClient) -> SignedIn:
     return await identity.person(database, http)
+
+
+async def test_who_hangs_up_in_mid_sentence_is_no_defect_of_ours(settings: Settings, database: Database) -> None:
+    said: list[Message] = []
+
+    async def hang_up() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"9")]
+    scope = {"type": "http", "method": "POST", "path": "/notes", "query_string": b"", "headers": headers}
+    await service(settings, database)(scope, hang_up, send)
+    assert said[0]["status"] == 408
 
 
 @pytest.mark.parametrize(

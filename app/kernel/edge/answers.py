@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.kernel import problems
 from app.kernel.edge.validation import field_errors
@@ -44,6 +45,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(problems.Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _framework)
+    app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(PoolTimeout, _exhausted)
     app.add_exception_handler(ConnectionError, _exhausted)
@@ -65,6 +67,11 @@ async def _framework(request: Request, error: Exception) -> Response:
     kind = _BY_STATUS.get(error.status_code, problems.BadRequest)
     parameters: dict[str, Any] = {"limit": 0} if kind is problems.PayloadTooLarge else {}
     return answer(request, kind(headers=error.headers, **parameters))
+
+
+async def _left(request: Request, _: Exception) -> Response:
+    """Nobody reads it: it is for the log and the counters, where who hangs up in mid-sentence is no defect of ours."""
+    return answer(request, problems.RequestTimeout())
 
 
 async def _database(request: Request, error: Exception) -> Response:
