@@ -4,7 +4,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
 .DEFAULT_GOAL = help
-.PHONY: help run test bench check lint format openapi migration
+.PHONY: help run test faults bench check lint format openapi migration
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -13,7 +13,10 @@ run: .venv/.run-stamp ## the API, the worker and a PostgreSQL of their own, with
 	@exec $(BIN)/rantau up
 
 test: .venv/.dev-stamp ## the tests
-	$(BIN)/python -m pytest -n logical --maxprocesses 4
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup
+
+faults: .venv/.dev-stamp ## kill, cut and slow down everything while orders are placed; writes tests/faults/RESULTS.md
+	$(BIN)/python -m pytest tests/faults -m faults --faults-results tests/faults/RESULTS.md
 
 bench: .venv/.dev-stamp ## how far the service is from what the machine can do: bench/RESULTS.md, forty minutes
 	$(BIN)/python -m bench run

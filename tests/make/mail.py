@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.message import Message
-from typing import Any
+from typing import Any, TypeVar
 
 from aiosmtpd.handlers import Message as MessageHandler
 from aiosmtpd.smtp import SMTP
@@ -35,10 +35,19 @@ class MailServer(MessageHandler):
         return "250 OK"
 
 
+Handler = TypeVar("Handler", bound=MailServer)
+
+
 @asynccontextmanager
 async def server() -> AsyncIterator[MailServer]:
     """Run one for the length of the block."""
-    handler = MailServer()
+    async with serving(MailServer()) as handler:
+        yield handler
+
+
+@asynccontextmanager
+async def serving(handler: Handler) -> AsyncIterator[Handler]:
+    """Let a `handler` take mail for the length of the block."""
     opened = await asyncio.get_running_loop().create_server(lambda: SMTP(handler), "127.0.0.1", 0)
     handler.url = f"smtp://127.0.0.1:{opened.sockets[0].getsockname()[1]}"
     yield handler

@@ -1,0 +1,22 @@
+"""Answers lost between the service, which has committed, and the customer, who asks again under the same key."""
+
+from tests.faults.conftest import Trying
+from tests.faults.harness.installation import Installation, until
+from tests.faults.harness.proxy import Mode
+from tests.faults.harness.trial import Scale
+
+
+async def test_a_lost_answer_is_replayed_byte_for_byte(service: Installation, trying: Trying, scale: Scale) -> None:
+    lost = service.to_api.lost_answers
+    lost.clear()
+    async with trying("F9", "every other answer lost after the commit") as trial:
+        async with trial.fault():
+            await service.to_api.turn(Mode.LOSE_ANSWERS)
+            await until(lambda: len(lost) >= scale.amount(200), seconds=scale.limit(30), why="too few were lost")
+            await service.to_api.turn(Mode.OK)
+        await trial.recovers(within=1)
+        assert len(trial.felt()) >= len(lost)
+    bodies = {answer.partition(b"\r\n\r\n")[2] for answer in lost if answer.startswith(b"HTTP/1.1 201 ")}
+    assert bodies
+    assert trial.customers.record.replayed >= len(bodies)
+    assert bodies <= trial.customers.record.acknowledgements

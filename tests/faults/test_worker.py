@@ -1,0 +1,107 @@
+"""The worker killed with work in its hands: every letter is sent, and what is sent again says so."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from app.domain_events import CodeRequested
+from app.identity.models import Challenge
+from app.kernel import clock
+from app.kernel.actor import SYSTEM
+from app.kernel.database import Database
+from app.kernel.event_log import publish
+from app.kernel.ids import new_id
+from tests.faults.conftest import Trying
+from tests.faults.harness.installation import Installation, until
+from tests.faults.harness.trial import Scale
+from tests.make import mail
+from tests.make.mail import MailServer
+
+_TAKEN_OVER_WITHIN = timedelta(seconds=30)
+
+
+class SlowMailServer(MailServer):
+    """Takes 300 ms for each letter."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> Any:  # noqa: N802 - aiosmtpd's name
+        """Take it, slowly."""
+        await asyncio.sleep(0.3)
+        return await super().handle_DATA(server, session, envelope)
+
+    async def takes_one_more(self) -> None:
+        """Wait for the next letter."""
+        before = len(self.received)
+        await until(lambda: len(self.received) > before, seconds=60, why="nothing is delivered")
+
+
+async def test_a_killed_worker_loses_nothing(service: Installation, trying: Trying, scale: Scale, seed: int) -> None:
+    moments = Random(seed)
+    async with trying("F7", "worker killed with jobs in its hands, 10 times") as trial, _mail(service) as server:
+        async with service.database() as database:
+            asked = await _ask_for_codes(database, scale.amount(400))
+        in_hand: set[str] = set()
+        async with trial.fault():
+            for _ in range(scale.amount(10)):
+                await server.takes_one_more()
+                await asyncio.sleep(moments.uniform(0, 1))
+                service.kill_worker()
+                in_hand |= (last_in_hand := _in_hand(service))
+                killed_at = service.postgres.rows(b"SELECT now()")[0][0]
+                assert len(_addresses(server)) < len(asked), "not felt: all was delivered before the kill"
+                service.start_worker(RANTAU_SMTP_URL=server.url)
+        await until(lambda: _addresses(server) >= asked, seconds=scale.limit(60), why="not all was delivered")
+        await until(lambda: not _in_hand(service), seconds=30, why="there are still jobs")
+    assert in_hand, "not felt: no killed worker had a job in hand"
+    taken_over = service.postgres.rows(
+        b"SELECT max(completed_at) FROM event_deliveries WHERE event_id::text = ANY(%s)", list(last_in_hand)
+    )[0][0]
+    assert taken_over is None or taken_over - killed_at <= _TAKEN_OVER_WITHIN * scale.limit(1)
+    sent = [letter["Message-ID"] for letter in server.received]
+    assert len(set(sent)) == len(asked), "a repeat has the Message-ID of the first"
+    assert len(sent) <= len(asked) + len(in_hand)
+
+
+@asynccontextmanager
+async def _mail(service: Installation) -> AsyncIterator[SlowMailServer]:
+    """Have the worker send its mail to a slow server for the length of the block."""
+    async with mail.serving(SlowMailServer()) as server:
+        service.kill_worker()
+        service.start_worker(RANTAU_SMTP_URL=server.url)
+        yield server
+        service.kill_worker()
+        service.start_worker()
+
+
+async def _ask_for_codes(database: Database, number: int) -> set[str]:
+    """Publish requests for codes, each to an address of its own; gives the addresses."""
+    asked = {f"{new_id()}@example.org" for _ in range(number)}
+    async with database.transaction() as session:
+        expires_at = await clock.now(session) + timedelta(minutes=10)
+        for address in sorted(asked):
+            challenge = Challenge(
+                id=UUID(address.partition("@")[0]),
+                purpose="sign_in",
+                channel="email",
+                address=address,
+                language="id",
+                expires_at=expires_at,
+            )
+            session.add(challenge)
+            publish(session, challenge, CodeRequested(purpose="sign_in"), actor=SYSTEM)
+    return asked
+
+
+def _addresses(server: MailServer) -> set[str]:
+    return {str(letter["To"]) for letter in server.received}
+
+
+def _in_hand(service: Installation) -> set[str]:
+    """The events whose delivery a worker has begun."""
+    doing = service.postgres.rows(b"SELECT args->>'event_id' FROM procrastinate_jobs WHERE status = 'doing'")
+    return {event_id for (event_id,) in doing}
