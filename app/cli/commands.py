@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import catalogs, checking, database, mailbox, people, reference, running, world
+from app.cli import backups, catalogs, checking, database, mailbox, people, reference, running, world
 
 app = typer.Typer(
     name="rantau",
@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 running.register(app)
 database.register(app)
+backups.register(app)
 checking.register(app)
 mailbox.register(app)
 people.register(app)

