@@ -1,6 +1,5 @@
 """`python -m bench`: measure, go through it quickly, and record what the reference says."""
 
-import asyncio
 import shlex
 import sys
 from collections.abc import Sequence
@@ -16,11 +15,17 @@ from bench.loads import LOADS
 from bench.measuring import Cell, Measured, Plan, StartUp, measure
 from bench.seed import Size
 
-SMALL = Size(makers=2, products_of_each=10)
+SMALL = Size(makers=2, products_of_each=10, resellers=2, orders=2)
 QUICK = Plan(processes=[1], connections=[2], loads=LOADS, rounds=1, seconds=0.2, starts=0)
 _HOME = Path(".rantau-bench")
 RECORDED = Path(__file__).with_name("recorded.py")
-cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", help=__doc__)
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help=__doc__,
+)
 
 Home = Annotated[
     Path, typer.Option(envvar="RANTAU_BENCH_HOME", help="Where the bench keeps its PostgreSQL and its worlds.")
@@ -77,7 +82,7 @@ def record(home: Home = _HOME) -> None:
     """
     logging.configure(level="ERROR", as_json=False)
     with world.opened(home, SMALL.products * 3, SMALL) as here:
-        RECORDED.write_text(asyncio.run(scenarios.written(here)))
+        RECORDED.write_text(scenarios.written(here))
 
 
 def _gather(home: Path, worlds: Sequence[int], size: Size, plan: Plan) -> Measured:

@@ -26,8 +26,8 @@ _KEPT_SINGLE = {
 _DIFFERING = {
     ("person_details", "email"): "k || '.' || email",
     ("person_details", "phone"): "NULL",
-    ("obligations", "reference"): "reference || k",
-    ("orders", "number"): "number || k",
+    ("obligations", "reference"): "left(reference, 5) || lpad(upper(to_hex(k)), 3, '0')",
+    ("orders", "number"): "left(number, 5) || lpad(upper(to_hex(k)), 3, '0')",
     ("domain_events", "position"): "position + k * (SELECT max(position) FROM seed_domain_events)",
 }
 _SPAN = "interval '1 minute'"
@@ -60,8 +60,9 @@ def multiply(url: str, factor: int) -> None:
             connection.execute(f"CREATE TEMP TABLE seed_{table.name} AS TABLE {table.name}")
         for last in range(factor - 1, 0, -_COPIES_AT_ONCE):
             first = max(last - _COPIES_AT_ONCE + 1, 1)
-            for table in tables:
-                connection.execute(_insertion(table, first, last))
+            with connection.transaction():
+                for table in tables:
+                    connection.execute(_insertion(table, first, last))
         connection.execute("VACUUM (ANALYZE)")
 
 

@@ -15,13 +15,21 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
+from psycopg import Binary
 from psycopg.types.json import Json, Jsonb
 
 from bench.recording import Statement
+from bench.replaying import find_row
 
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
 _CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
+
+
+_COUNTED = {"version", "match", "on_hand", "allocated"}
+_UNITS = {"quantity", "open"}
+Row = list[Any]
+Known = tuple[tuple[Any, Any], str]
+"""A pair of values, and the expression that gives the one in the first recording and the other in the second."""
 
 
 class Recording(NamedTuple):
@@ -46,22 +54,69 @@ class Explanation:
     _known: dict[tuple[Any, Any], str] = field(default_factory=dict)
     _times: list[tuple[str, datetime, datetime]] = field(default_factory=list)
     _amounts: list[tuple[str, int, int]] = field(default_factory=list)
-    _products: list[tuple[str, int, int]] = field(default_factory=list)
+    _counted: list[tuple[str, int, int]] = field(default_factory=list)
+    _units: list[tuple[str, int, int]] = field(default_factory=list)
+    _columns: list[list[tuple[str, int, int]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Know what was given."""
         for name, value in self.first.given.items():
             self._learn(f"given[{name!r}]", value, self.second.given[name])
+            self._learn_number(name, f"given[{name!r}]", value, self.second.given[name])
 
     def learn_rows(self, index: int) -> None:
-        """Know also what the database answered to a statement."""
-        one, other = (each.statements[index].rows or () for each in (self.first, self.second))
-        self._learn(f"r[{index}]", list(map(list, one)), list(map(list, other)))
+        """Know also what the database answered to a statement: each row by ids that were known, else by its place."""
+        one, other = ([list(row) for row in each.statements[index].rows or ()] for each in (self.first, self.second))
+        places = [(f"r[{index}][{place}]", *pair) for place, pair in enumerate(zip(one, other, strict=False))]
+        rows = self._keyed(index, one, other) if len(one) > 1 else []
+        self._known.setdefault(_pair(one, other), f"r[{index}]")
+        names = self.first.statements[index].columns
+        for expression, left, right in rows or places:
+            self._learn(expression, left, right)
+            for place, name in enumerate(names):
+                self._learn_number(name, f"{expression}[{place}]", left[place], right[place])
+        self._learn_columns(rows or places)
+
+    def _keyed(self, index: int, one: list[Row], other: list[Row]) -> list[tuple[str, Row, Row]]:
+        """Rows told apart by an id that was known, or by that and another one they share: their order is accidental."""
+        columns = range(len(one[0]))
+        ids = [known for known in self._known.items() if known[0][0][0] == "text" and known[0][0] != known[0][1]]
+        for shared in [{}, *({column: each} for column in columns for each in ids)]:
+            left, right = (_having(rows, shared, side) for side, rows in enumerate((one, other)))
+            for column in columns:
+                firsts, seconds = ({_key(each[column]): each for each in rows} for rows in (left, right))
+                if not len(firsts) == len(left) == len(seconds) == len(right) > 1:
+                    continue
+                found = [
+                    (_row(index, {column: each} | shared), firsts[each[0][0]], seconds[each[0][1]])
+                    for each in ids
+                    if each[0][0] in firsts and each[0][1] in seconds
+                ]
+                if len(found) == len(left):
+                    return found
+        return []
+
+    def _learn_number(self, name: str, expression: str, one: Any, other: Any) -> None:
+        """Know by a number's name whether a deed counts it on, and by what."""
+        if _is_amount(one) and _is_amount(other):
+            numbers = self._counted if name in _COUNTED else self._units if name in _UNITS else []
+            numbers.append((expression, one, other))
+
+    def _learn_columns(self, rows: list[tuple[str, Any, Any]]) -> None:
+        """Know the amounts of several rows also side by side, for they are added up."""
+        if len(rows) < 2:
+            return
+        names = rows[0][1].keys() if isinstance(rows[0][1], Mapping) else range(len(rows[0][1]))
+        for name in names:
+            column = [(f"{expression}[{name!r}]", one[name], other[name]) for expression, one, other in rows]
+            if all(_is_amount(value) for _, *values in column for value in values):
+                self._columns.append(column)
 
     def find(self, one: Any, other: Any) -> str:
         """The expression of a parameter."""
-        if isinstance(one, Json | Jsonb):
-            return f"{type(one).__name__}({self.find(one.obj, other.obj)})"
+        if isinstance(one, Binary | Json | Jsonb):
+            found = self.find(one.obj, other.obj)
+            return found if isinstance(one, Binary) else f"{type(one).__name__}({found})"
         if (known := self._known.get(_pair(one, other))) is not None and (_differ(one, other) or _is_time(one)):
             return _as(type(one), known, self._type_of(known))
         if isinstance(one, Mapping):
@@ -113,12 +168,16 @@ class Explanation:
         if isinstance(one, Mapping) and isinstance(other, Mapping):
             for name in one.keys() & other.keys():
                 self._learn(f"{expression}[{name!r}]", one[name], other[name])
+                self._learn_number(name, f"{expression}[{name!r}]", one[name], other[name])
         elif isinstance(one, list) and isinstance(other, list):
-            for index, each in enumerate(zip(one, other, strict=False)):
-                self._learn(f"{expression}[{index}]", *each)
+            parts = [(f"{expression}[{place}]", *pair) for place, pair in enumerate(zip(one, other, strict=False))]
+            for part in parts:
+                self._learn(*part)
+            if all(isinstance(each, Mapping) for each in [*one, *other]):
+                self._learn_columns(parts)
         elif isinstance(one, datetime) and isinstance(other, datetime):
             self._times.insert(0, (expression, one, other))
-        elif isinstance(one, int) and isinstance(other, int) and not isinstance(one, bool):
+        elif _is_amount(one) and _is_amount(other):
             self._amounts.append((expression, one, other))
 
     def _follow(self, one: Any, other: Any) -> str | None:
@@ -142,34 +201,44 @@ class Explanation:
         return None
 
     def _amount(self, one: int, other: int) -> str | None:
-        for expression, *values in [*self._amounts, *self._products]:
-            if values == [-one, -other]:
-                return f"-{expression}"
-        for (left, *lefts), (right, *rights) in product(self._amounts, repeat=2):
-            if [lefts[0] * rights[0], lefts[1] * rights[1]] == [one, other]:
-                self._products.append((f"({left} * {right})", one, other))
-                self._known[_pair(one, other)] = f"({left} * {right})"
-                return f"{left} * {right}"
-        sums = [sum(each) for each in zip(*(values for _, *values in self._products), strict=True)]
-        if sums == [one, other]:
-            total = " + ".join(expression for expression, *_ in self._products)
-            self._known[_pair(one, other)] = f"({total})"
-            self._amounts.append((f"({total})", one, other))
-            return f"({total})"
+        for expression, *values in self._candidates():
+            if values in ([one, other], [-one, -other]):
+                found = expression if values == [one, other] else f"-{expression}"
+                self._learn(found, one, other)
+                return found
         return None
 
+    def _candidates(self) -> Iterator[tuple[str, int, int]]:
+        """Amounts, what is counted on by one or by units, sums of columns, products, and sums of products."""
+        yield from self._amounts
+        for expression, *values in self._counted:
+            yield f"({expression} + 1)", values[0] + 1, values[1] + 1
+        for counted, units in product(self._counted, self._units):
+            yield _sum([counted, units])
+        for column in self._columns:
+            yield _sum(column)
+        for left, right in product(self._amounts, repeat=2):
+            yield _times(left, right)
+        for lefts, rights in product(self._columns, repeat=2):
+            if len(lefts) == len(rights):
+                yield _sum([_times(*pair) for pair in zip(lefts, rights, strict=True)])
+
     def _woven(self, one: str, other: str) -> str | None:
-        """A text with ids in it, as an f-string."""
-        between = _UUID.split(one)
-        if between != _UUID.split(other) or len(between) == 1:
-            return None
-        pairs = zip(_UUID.findall(one), _UUID.findall(other), strict=True)
-        known = [self._known.get(_pair(*pair)) for pair in pairs]
-        if None in known:
-            return None
-        ids = [f"{{{expression}}}" for expression in known] + [""]
-        text = "".join(part + each for part, each in zip(between, ids, strict=True))
-        return "f" + '"' + text.replace('"', '\\"') + '"' if "['" in text else f"f{text!r}"
+        """A text made of known ones and of what stands between them, as an f-string."""
+        texts = {pair: known for pair, known in self._known.items() if pair[0][0] == pair[1][0] == "text"}
+        woven = ""
+        while one or other:
+            parts = [pair for pair in texts if one.startswith(pair[0][1]) and other.startswith(pair[1][1])]
+            known = max((pair for pair in parts if pair[0] != pair[1]), key=lambda pair: len(pair[0][1]), default=None)
+            if known is not None:
+                woven += f"{{{texts[known]}}}"
+                one, other = one[len(known[0][1]) :], other[len(known[1][1]) :]
+            elif one and other and one[0] == other[0]:
+                woven += {"{": "{{", "}": "}}", '"': '\\"', "\\": "\\\\"}.get(one[0], one[0])
+                one, other = one[1:], other[1:]
+            else:
+                return None
+        return f'f"{woven}"'
 
     def _draw(self, one: Any, other: Any) -> str:
         """A value of the program's own: an id, or a code to read out."""
@@ -187,10 +256,34 @@ class Explanation:
         return expression
 
     def _type_of(self, expression: str) -> type:
-        scope = {"given": self.first.given, "r": [statement.rows for statement in self.first.statements]}
+        answered = [statement.rows for statement in self.first.statements]
+        scope = {"given": self.first.given, "r": answered, "find_row": find_row}
         if expression.startswith("given['drawn_"):
             return UUID if self.drawn[expression[7:-2]] == "new_id()" else str
         return type(eval(expression, scope))  # noqa: S307 - an expression of ours
+
+
+def _having(rows: list[Row], shared: Mapping[int, Known], side: int) -> list[Row]:
+    """The rows in which these columns hold these ids."""
+    return [row for row in rows if all(_key(row[column]) == pair[side] for column, (pair, _) in shared.items())]
+
+
+def _row(index: int, ids: Mapping[int, Known]) -> str:
+    wanted = ", ".join(f"{column}: {expression}" for column, (_, expression) in sorted(ids.items()))
+    return f"find_row(r[{index}], {{{wanted}}})"
+
+
+def _times(left: tuple[str, int, int], right: tuple[str, int, int]) -> tuple[str, int, int]:
+    return f"({left[0]} * {right[0]})", left[1] * right[1], left[2] * right[2]
+
+
+def _sum(parts: Sequence[tuple[str, int, int]]) -> tuple[str, int, int]:
+    expressions, ones, others = zip(*parts, strict=True)
+    return f"({' + '.join(expressions)})", sum(ones), sum(others)
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _pair(one: Any, other: Any) -> tuple[Any, Any]:

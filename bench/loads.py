@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import cycle, islice
 from typing import NamedTuple
 from urllib.parse import quote
 from uuid import UUID
@@ -14,14 +15,17 @@ import psycopg
 from app.kernel import pages
 from app.kernel.clock import process_time
 from app.kernel.signing import Signer
+from bench.callers import Dealing, dealings
 from bench.driver import Answer, Deed
+from bench.requests import Course, complete, place
+from bench.trade import basket, some
 from bench.world import World
 
 Client = Callable[[], Deed]
 WORDS = ("kopi", "rendang", "batik solo", "kopi gayo", "tenun bali", "keripik premium")
 _SAMPLE = 2000
 _DAY = 24 * 3600
-_OK = 200
+_OK = {200, 201}
 
 
 class Product(NamedTuple):
@@ -64,11 +68,23 @@ def search_products(_: World, count: int) -> Sequence[Client]:
     return [_asking(_any(paths, number)) for number in range(count)]
 
 
+def place_orders(world: World, count: int) -> Sequence[Client]:
+    """An order under an agreement, drafted and submitted."""
+    return [_dealing(place, each, number) for number, each in enumerate(_in_turn(dealings(world, count), count))]
+
+
+def complete_orders(world: World, count: int) -> Sequence[Client]:
+    """An order from its draft to its payment, by both sides."""
+    return [_dealing(complete, each, number) for number, each in enumerate(_in_turn(dealings(world, count), count))]
+
+
 LOADS = (
     Load("list", "public list of 20", 0.60, list_products),
     Load("deep", "public list behind a cursor", 0.60, list_deep),
     Load("detail", "product with all its parts", 0.60, read_product),
     Load("search", "search, one or two words", 0.60, search_products),
+    Load("order", "order: drafted and submitted", 0.50, place_orders),
+    Load("paid", "order: from its draft to its payment", 0.50, complete_orders),
 )
 
 
@@ -99,6 +115,30 @@ def _asking(paths: Iterator[bytes]) -> Client:
 
     def deed() -> Deed:
         answer: Answer = yield b"GET " + next(paths) + b" HTTP/1.1\r\nHost: bench\r\n\r\n"
-        return answer.status == _OK
+        return answer.status in _OK
+
+    return deed
+
+
+def _in_turn(found: Sequence[Dealing], count: int) -> Iterator[Dealing]:
+    return islice(cycle(found), count)
+
+
+def _dealing(course: Callable[[Dealing, dict[str, object]], Course], dealing: Dealing, seed: int) -> Client:
+    """A client that orders something else each time; a deed is all of the course, every answer a success."""
+    drawn = random.Random(seed)
+
+    def deed() -> Deed:
+        asked = basket(dealing.seller_id, dealing.agreement_id, some(dealing.variants, drawn))
+        going = course(dealing, asked)
+        request = next(going)
+        while True:
+            answer: Answer = yield request.to_bytes()
+            if answer.status not in _OK:
+                return False
+            try:
+                request = going.send(orjson.loads(answer.body))
+            except StopIteration:
+                return True
 
     return deed

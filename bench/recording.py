@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Self
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,19 @@ class Statement:
     in_transaction: bool
     rows: Sequence[tuple[Any, ...]] | None = None
     columns: tuple[str, ...] = ()
+
+
+def settled(heard: Sequence[Statement]) -> list[Statement]:
+    """The statements with those that load a row's parts in a fixed order; SQLAlchemy's is an accident of memory."""
+    found: list[Statement] = []
+    for _, group in groupby(heard, key=_loads_parts):
+        statements = list(group)
+        found += sorted(statements, key=lambda each: each.sql) if _loads_parts(statements[0]) else statements
+    return found
+
+
+def _loads_parts(statement: Statement) -> bool:
+    return "%(primary_keys_1)s" in statement.sql
 
 
 def listening(heard: list[Statement]) -> type[psycopg.AsyncCursor[Any]]:
@@ -40,7 +55,7 @@ def listening(heard: list[Statement]) -> type[psycopg.AsyncCursor[Any]]:
             self._hear(query, every, is_many=True)
 
         def _hear(self, query: Any, parameters: Any, *, is_many: bool = False, **answered: Any) -> None:
-            is_alone = self.connection.autocommit
+            is_alone = self.connection.info.transaction_status is TransactionStatus.IDLE
             heard.append(Statement(str(query), parameters, is_many=is_many, in_transaction=not is_alone, **answered))
 
     return Listening

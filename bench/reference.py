@@ -20,6 +20,7 @@ from app.kernel.settings import Settings
 from app.kernel.signing import Signer
 from bench import recorded
 from bench.replaying import Given, Rows, dumps
+from bench.requests import given
 
 _DAY = 24 * 3600
 _JSON = (b"content-type", b"application/json")
@@ -53,41 +54,49 @@ class Reference:
         await self.pool.close()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _answer(self, scope: Scope, _receive: Receive) -> tuple[int, bytes]:
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
         path: str = scope["path"]
         if path == "/readyz":
             return 200, b"{}"
-        if path == "/v1/products":
-            asked = {name: values[0] for name, values in parse_qs(scope["query_string"].decode()).items()}
-            return 200, dumps(await (self._search(asked["q"]) if "q" in asked else self._list(asked.get("cursor"))))
-        return 200, dumps(await self._detail(UUID(path.removeprefix("/v1/products/"))))
+        if path.startswith("/v1/products"):
+            return 200, dumps(await self._read(path, scope["query_string"]))
+        operation = _OPERATIONS[scope["method"], path.rpartition("/")[2]]
+        sent = {name.decode(): value.decode() for name, value in scope["headers"]}
+        status = 201 if scope["method"] == "POST" else 200
+        return status, await operation.run(self.pool, given(path, sent, await _body(receive)))
+
+    async def _read(self, path: str, query: bytes) -> dict[str, Any]:
+        if path != "/v1/products":
+            return await self._detail(UUID(path.removeprefix("/v1/products/")))
+        asked = {name: values[0] for name, values in parse_qs(query.decode()).items()}
+        return await (self._search(asked["q"]) if "q" in asked else self._list(asked.get("cursor")))
 
     async def _list(self, cursor: str | None) -> dict[str, Any]:
         r: Rows = []
-        given: Given = {}
+        known: Given = {}
         operation = recorded.LIST_PRODUCTS
         if cursor is not None:
             operation = recorded.LIST_PRODUCTS_BEHIND
             (_, listed_at), (_, product_id) = orjson.loads(self.signer.read(cursor) or b"")[3]
-            given = {"listed_at": datetime.fromisoformat(listed_at), "id": UUID(product_id)}
+            known = {"listed_at": datetime.fromisoformat(listed_at), "id": UUID(product_id)}
         async with self.pool.connection() as connection:
-            await operation.statements[0].run(connection, given, r)
+            await operation.statements[0].run(connection, known, r)
         return self._page(r[0], _binding([]))
 
     async def _search(self, typed: str) -> dict[str, Any]:
         words, by_title, by_anything = recorded.SEARCH_PRODUCTS.statements
         r: Rows = []
-        given: Given = {"typed": typed}
+        known: Given = {"typed": typed}
         async with self.pool.connection() as connection:
-            await words.run(connection, given, r)
+            await words.run(connection, known, r)
             terms = [Term(*row) for row in r[0]]
-            given |= {"written_title": title_query(terms), "written_any": any_query(terms)}
-            await by_title.run(connection, given, r)
+            known |= {"written_title": title_query(terms), "written_any": any_query(terms)}
+            await by_title.run(connection, known, r)
             found = r[1]
             turns = [0] * len(found)
             if len(found) <= _LIMIT:
-                given["wanted"] = _LIMIT + 1 - len(found)
-                await by_anything.run(connection, given, r)
+                known["wanted"] = _LIMIT + 1 - len(found)
+                await by_anything.run(connection, known, r)
                 found = [*found, *r[2]]
                 turns += [1] * len(r[2])
         return self._page(found, _binding([("q", typed)]), turns)
@@ -110,6 +119,23 @@ class Reference:
 
 
 _LIMIT = 20
+_OPERATIONS = {
+    ("POST", "orders"): recorded.DRAFT_ORDER,
+    ("POST", "submission"): recorded.SUBMIT_ORDER,
+    ("POST", "acceptance"): recorded.ACCEPT_ORDER,
+    ("GET", "payments"): recorded.LIST_ORDER_PAYMENTS,
+    ("POST", "payments"): recorded.SUBMIT_PAYMENT,
+    ("POST", "confirmation"): recorded.CONFIRM_PAYMENT,
+}
+
+
+async def _body(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
 
 
 def _binding(filters: list[tuple[str, str]]) -> str:

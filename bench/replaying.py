@@ -1,6 +1,6 @@
 """Says recorded operations to PostgreSQL again, with other values: the same statements, and nothing else done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +63,11 @@ class Operation:
                     answer = given["answer"] = dumps(self.answer(given, r))
                 await statement.run(connection, given, r)
         return answer or dumps(self.answer(given, r))
+
+
+def find_row(rows: Sequence[tuple[Any, ...]], ids: Mapping[int, Any]) -> tuple[Any, ...]:
+    """The row with these ids in these columns, whichever place it came in."""
+    return next(row for row in rows if all(str(row[column]) == str(wanted) for column, wanted in ids.items()))
 
 
 def dumps(answer: Any) -> bytes:

@@ -1,28 +1,82 @@
 """What is recorded: for every operation of the bench two requests that differ in all that a request may differ in."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
+import psycopg
 
 from app.catalog.search_terms import Term, any_query, title_query
 from app.kernel.settings import Settings
 from app.kernel.signing import Signer
 from bench import subjects
+from bench.callers import Dealing, dealings
 from bench.explaining import Recording
+from bench.requests import complete, given
 from bench.subjects import Subject
+from bench.trade import basket
 from bench.world import World
 from bench.writing import module
 
-BY_HAND = {"shaped_by_hand": True}
+_BY_HAND = {"shaped_by_hand": True}
 
 
-async def written(world: World) -> str:
-    """The text of `recorded.py` for the service as it is, asked on a world of three copies of a small seed."""
+# What is on the three lines of each of the two orders: never the same size in the same place.
+_SKUS = ("B-0-250", "B-3-500", "B-9-1000"), ("B-3-500", "B-4-1000", "B-8-250")
+# What happens before it: versions, and what of the stock is allocated, differ then too, and from line to line.
+_EARLIER = (47,), (53, 59), (61, 67, 71)
+_UNITS = (11, 23, 37), (13, 29, 41)
+
+
+def written(world: World) -> str:
+    """The text of `recorded.py` for the service as it is, asked on a world of some copies of a small seed."""
+    return asyncio.run(_written(world, *_unlike(world)))
+
+
+def _unlike(world: World) -> list[Dealing]:
+    """Two agreements of makers whose goods have other names, each with the variants that are ordered under it."""
+    found: dict[Any, Dealing] = {}
+    with psycopg.connect(world.owner_url) as connection:
+        for dealing in dealings(world, 10):
+            named = "SELECT name FROM organizations WHERE id = %s"
+            name = connection.execute(named, [dealing.seller_id]).fetchone()
+            found.setdefault(name, dealing)
+        ordered = "SELECT id FROM variants WHERE organization_id = %s AND sku = ANY(%s) ORDER BY id"
+        return [
+            dealing._replace(variants=[row[0] for row in connection.execute(ordered, [dealing.seller_id, [*skus]])])
+            for (_, dealing), skus in zip(sorted(found.items()), _SKUS, strict=False)
+        ]
+
+
+async def _written(world: World, first: Dealing, second: Dealing) -> str:
     async with subjects.ours(world.app_url, world.settings) as ours:
-        return module(await Scenarios(ours, world.settings).all())
+        reads = await Scenarios(ours, world.settings).all()
+        for units in _EARLIER:
+            await _course(ours, first, units)
+        one, other = [
+            await _course(ours, dealing, units) for dealing, units in zip((first, second), _UNITS, strict=True)
+        ]
+    return module(reads | {name: (recording, other[name]) for name, recording in one.items()})
+
+
+async def _course(service: Subject, dealing: Dealing, units: Sequence[int]) -> dict[str, Recording]:
+    """An order from its draft to its payment, every request recorded by its operation's name."""
+    recorded: dict[str, Recording] = {}
+    quantities = dict(zip(dealing.variants, units, strict=False))
+    course = complete(dealing, basket(dealing.seller_id, dealing.agreement_id, quantities))
+    asked = next(course)
+    while True:
+        request = asked.to_http(service.http)
+        answer, statements = await service.ask(request)
+        known = given(request.url.path, dict(request.headers), asked.body)
+        recorded[asked.operation] = Recording(known, statements, answer.content)
+        try:
+            asked = course.send(answer.json())
+        except StopIteration:
+            return recorded
 
 
 class Scenarios:
@@ -68,7 +122,7 @@ class Scenarios:
         url = path.format(**given)
         request = self._service.http.build_request("GET", url)
         answer, statements = await self._service.ask(request)
-        given = given | BY_HAND
+        given = given | _BY_HAND
         if "typed" in given:
             terms = [Term(*row) for row in statements[0].rows or ()]
             given |= {

@@ -23,6 +23,7 @@ from app.organizations.schemas import LocationCreate, OrganizationCreate, Verifi
 from app.payments.actions import payouts
 from app.payments.schemas import PayoutAccountCreate
 from app.sample_world.making.papers import pdf
+from bench.trade import Maker, trade
 
 _GOODS = (
     "Keripik Tempe|Keripik Singkong|Rendang Daging|Kopi Arabika|Kopi Robusta|Teh Melati|Sambal Bawang|Gula Aren|Dodol"
@@ -47,6 +48,8 @@ class Size:
 
     makers: int = 20
     products_of_each: int = 50
+    resellers: int = 64
+    orders: int = 100
 
     @property
     def products(self) -> int:
@@ -60,9 +63,12 @@ async def sow(database: Database, size: Size) -> None:
     goods = list(product(*(words.split("|") for words in (_GOODS, _QUALITIES, _PLACES))))
     drawn.shuffle(goods)
     operator = await _operator(database)
+    makers = []
     for number in range(size.makers):
         named = goods[number * size.products_of_each :][: size.products_of_each]
-        await _maker(database, operator, number, [_product(drawn, i, *names) for i, names in enumerate(named)])
+        products = [_product(drawn, index, *names) for index, names in enumerate(named)]
+        makers.append(await _maker(database, operator, number, products))
+    await trade(database, operator, makers, size.resellers, size.orders)
     await _learn_words(database)
 
 
@@ -72,13 +78,13 @@ async def _operator(database: Database) -> Actor:
         return Actor(person_id=row.id, is_operator=True, authenticated_at=await clock.now(session))
 
 
-async def _maker(database: Database, operator: Actor, number: int, goods: list[SourcedProduct]) -> None:
+async def _maker(database: Database, operator: Actor, number: int, goods: list[SourcedProduct]) -> Maker:
     """A verified producer with an owner, a place, an account and products on a public list."""
     async with database.transaction() as session:
         person = await people.register(session, ANONYMOUS, f"maker-{number}@bench.example", f"Maker {number}")
         owner = Actor(person_id=person.id, authenticated_at=await clock.now(session))
         row = await profiles.create(session, owner, _organization(number))
-        await locations.add(session, owner, row.id, LocationCreate(name="Gudang", country="ID", city="Blitar"))
+        place = await locations.add(session, owner, row.id, LocationCreate(name="Gudang", country="ID", city="Blitar"))
         await payouts.add(session, owner, _account(row.id))
         paper = await media.take(session, owner, Purpose.EVIDENCE, "application/pdf", pdf("NIB"))
         await verification.submit(session, owner, row.id, VerificationSubmit(evidence=[paper.id]))
@@ -86,6 +92,7 @@ async def _maker(database: Database, operator: Actor, number: int, goods: list[S
         await verification.decide(session, operator, row.id, decided)
         shelf = Shelf(organization_id=row.id, source="bench", language="id", currency="IDR")
         await sourcing.put(session, owner, shelf, goods)
+    return Maker(row.id, owner, place.id)
 
 
 async def _learn_words(database: Database) -> None:
@@ -118,7 +125,7 @@ def _account(party_id: UUID) -> PayoutAccountCreate:
 
 def _product(drawn: random.Random, number: int, name: str, quality: str, place: str) -> SourcedProduct:
     title = f"{name} {quality} {place}"
-    sizes = _SIZES[: drawn.choice((1, 1, 1, 2, 3))]
+    sizes = _SIZES[: max(number % 5 - 1, 1)]
     price = drawn.randrange(90, 2_500) * 100_00
     return SourcedProduct(
         external_id=str(number),

@@ -13,7 +13,7 @@ from app.kernel.database import Database, sqlalchemy_url
 from app.kernel.rate_limits import Limiter
 from app.kernel.settings import Settings
 from app.main import create_app, edged
-from bench.recording import Statement, listening
+from bench.recording import Statement, listening, settled
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Subject:
         self.heard.clear()
         answer = await self.http.send(request)
         answer.raise_for_status()
-        return answer, list(self.heard)
+        return answer, settled(self.heard)
 
 
 @asynccontextmanager

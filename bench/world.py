@@ -21,6 +21,7 @@ from bench import copies, seed
 from bench.seed import Size
 
 _SECRET = SecretStr("bench-secret-of-32-and-more-characters")  # of services that only the bench reaches
+_HERE = Path(__file__).parent
 _MIGRATIONS = Path(migrate.__file__).parents[1] / "migrations" / "versions"
 
 
@@ -85,5 +86,5 @@ def _comment(connection: psycopg.Connection, name: str) -> str | None:
 
 def _fingerprint(size: Size) -> str:
     """What a world was made of: the seed's size, the schema and the code that made it."""
-    made_by = [Path(seed.__file__), Path(copies.__file__), *sorted(_MIGRATIONS.glob("*.py"))]
+    made_by = [*(_HERE / part for part in ("seed.py", "trade.py", "copies.py")), *sorted(_MIGRATIONS.glob("*.py"))]
     return f"{size} {hashlib.sha256(b''.join(path.read_bytes() for path in made_by)).hexdigest()[:16]}"

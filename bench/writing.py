@@ -1,13 +1,17 @@
 """Writes recorded operations down as a Python module: `recorded.py`, from which the reference service is made."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
+from psycopg import Binary
 
 from app.catalog.schemas.products import ImageRead, MakerRead, ProductItem, ProductRead, VariantRead
 from bench.explaining import Explanation, Recording, UnexplainedError
+from bench.recording import Statement
 
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 _SHAPES = (ProductItem, ProductRead, VariantRead, ImageRead, MakerRead)
 _HEAD = '''\
 """What the service says to PostgreSQL, operation by operation. Written by `python -m bench record`: do not edit."""
@@ -19,7 +23,7 @@ from uuid import UUID
 from psycopg.types.json import Json, Jsonb
 
 from app.kernel.ids import new_code, new_id
-from bench.replaying import Operation, Statement
+from bench.replaying import Operation, Statement, find_row
 
 '''
 
@@ -75,7 +79,7 @@ def _statement(explanation: Explanation, index: int) -> str:
         message = f"it then reads\n{other.sql}\ninstead of"
         raise UnexplainedError(message)
     keeps_answer = _holds(one.parameters, explanation.first.answer)
-    parameters = _parameters(explanation, one.parameters, other.parameters)
+    parameters = _parameters(explanation, _in_order(one), other.parameters)
     options = {
         "written": tuple(written) or None,
         "is_many": one.is_many or None,
@@ -90,6 +94,13 @@ def _statement(explanation: Explanation, index: int) -> str:
     return f"        Statement(\n{lines}        ),"
 
 
+def _in_order(statement: Statement) -> Any:
+    """The parameters in the order in which the statement names them, which is always the same."""
+    if not isinstance(statement.parameters, Mapping):
+        return statement.parameters
+    return {name: statement.parameters[name] for name in dict.fromkeys(_PLACEHOLDER.findall(statement.sql))}
+
+
 def _parameters(explanation: Explanation, one: Any, other: Any) -> str:
     if one is None:
         return "None"
@@ -99,15 +110,17 @@ def _parameters(explanation: Explanation, one: Any, other: Any) -> str:
 
 
 def _named(explanation: Explanation, one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
+    answers = explanation.first.answer, explanation.second.answer
     for name, value in one.items():
-        if isinstance(value, bytes) and (value, other[name]) == (explanation.first.answer, explanation.second.answer):
+        if isinstance(value, Binary) and (value.obj, other[name].obj) == answers:
             yield f"{name!r}: given['answer']"
         else:
             yield f"{name!r}: {explanation.find(value, other[name])}"
 
 
 def _holds(parameters: Any, answer: bytes) -> bool:
-    return isinstance(parameters, Mapping) and answer in [each for each in parameters.values() if each]
+    values = parameters.values() if isinstance(parameters, Mapping) else ()
+    return answer in [each.obj for each in values if isinstance(each, Binary)]
 
 
 def _quoted(text: str) -> str:

@@ -29,11 +29,11 @@ def test_a_world_of_copies_is_valid(world: World) -> None:
 
 
 def test_the_reference_is_recorded_from_the_service_as_it_is(world: World) -> None:
-    assert asyncio.run(scenarios.written(world)) == RECORDED.read_text(), "Run `python -m bench record`."
+    assert scenarios.written(world) == RECORDED.read_text(), "Run `python -m bench record`."
 
 
 def test_both_services_say_and_answer_the_same(world: World) -> None:
-    assert asyncio.run(sameness.differences(world)) == []
+    assert sameness.differences(world) == []
 
 
 def test_every_load_runs_against_both(world: World) -> None:
