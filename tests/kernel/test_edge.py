@@ -297,3 +297,10 @@ async def test_a_made_up_token_is_nobody(ani: SignedIn) -> None:
     for token in ("rat_made-up", ani.token[:-1] if ani.token else "", "rak_made-up"):
         answer = await Caller(ani.http, token).get("/notes")
         assert (answer.status_code, answer.json()["code"]) == (401, "not-authenticated")
+
+
+async def test_an_id_has_one_spelling_in_a_path(ani: SignedIn) -> None:
+    note = (await ani.post("/notes", {"name": "a"})).json()["id"]
+    for other in (f"urn:uuid:{note}", f"{{{note}}}", note.replace("-", "")):
+        assert (await ani.patch(f"/notes/{other}", {"name": "b"}, match=1)).status_code == 404
+    assert (await ani.patch(f"/notes/{note}", {"name": "b"}, match=1)).status_code == 200

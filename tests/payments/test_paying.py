@@ -205,4 +205,4 @@ async def test_paying_takes_a_fixed_number_of_statements(sale: Sale, statements:
     payment = (await sale.pay()).json()
     statements.sent.clear()
     await sale.seller.post(f"/v1/payments/{payment['id']}/confirmation")
-    assert len(statements) == 15
+    assert len(statements) == 14

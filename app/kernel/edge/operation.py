@@ -10,8 +10,10 @@ from fastapi import Request, Response, params
 from fastapi.routing import APIRoute
 
 from app.kernel import idempotency
-from app.kernel.problems import BadRequest, UnsupportedMediaType
+from app.kernel.problems import BadRequest, NotFound, UnsupportedMediaType
 
+# An id has one spelling in a path, as it has one in a body; Python would also read these.
+_OTHER_SPELLING = re.compile(r"urn:.*|\{.*\}|[0-9A-Fa-f]{32}", re.DOTALL)
 _VERSION = re.compile(rb'^\{"id":"[0-9a-f-]{36}","version":([0-9]+)')
 
 
@@ -38,6 +40,8 @@ class Operation(APIRoute):
         kind = _body_kind(self)
 
         async def handle_operation(request: Request) -> Response:
+            if any(_OTHER_SPELLING.fullmatch(str(value)) for value in request.path_params.values()):
+                raise NotFound
             strict = StrictRequest(request.scope, request.receive)
             if kind is not None:
                 await _require(strict, kind)
