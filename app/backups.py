@@ -20,7 +20,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pydantic import BaseModel, ValidationError
 
 from app import migrate
-from app.installation import Installation
+from app.installation import Installation, head, outgrown
 from app.kernel import embedded_postgres
 from app.kernel.database import APP_ROLE, libpq_url
 
@@ -93,7 +93,7 @@ def restore(installation: Installation, file: Path, track: Track) -> Manifest:
     try:
         with tarfile.open(file) as archive:
             manifest = Manifest.model_validate_json(_member(archive, _MANIFEST).read())
-            if manifest.revision not in {*migrate.outgrown(), migrate.head()}:
+            if manifest.revision not in {*outgrown(), head()}:
                 raise BackupError(f"{file} was made by a later release, at revision {manifest.revision}: install that.")
             _prepare(installation)
             with gzip.open(_member(archive, _DUMP)) as script:
@@ -106,7 +106,7 @@ def restore(installation: Installation, file: Path, track: Track) -> Manifest:
     except OSError as error:
         raise BackupError(f"{file} cannot be restored: {error}") from error
     _compare(installation, manifest, track)
-    installation.migrate()
+    migrate.upgrade(installation.owner_url, installation.app_password)
     return manifest
 
 

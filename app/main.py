@@ -1,15 +1,16 @@
 """`create_app()`: settings, database, routers, middleware. Nothing else knows how the service is put together."""
 
 import atexit
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from limits.aio.storage import MemoryStorage
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from app import api, installation, migrate
+from app import api, installation
 from app.identity import guard
 from app.kernel import logging
 from app.kernel.asgi import stack
@@ -47,7 +48,7 @@ def edged(app: FastAPI) -> ASGIApp:
     settings: Settings = app.state.settings
     return stack(
         app,
-        openapi=lambda: {"paths": app.openapi()["paths"] | _unlisted(app)},
+        paths=lambda: _methods(app),
         deadline=settings.request_deadline,
         unhurried=_UNHURRIED,
         large=_LARGE,
@@ -56,10 +57,13 @@ def edged(app: FastAPI) -> ASGIApp:
     )
 
 
-def _unlisted(app: FastAPI) -> dict[str, dict[str, None]]:
-    """The methods of the paths that the reference does not describe: the reference itself."""
-    routes = [route for route in app.routes if isinstance(route, Route) and not route.include_in_schema]
-    return {route.path: dict.fromkeys(method.lower() for method in route.methods or ()) for route in routes}
+def _methods(app: FastAPI) -> dict[str, set[str]]:
+    """The methods of every path, the reference's own among them; what is mounted decides for itself."""
+    methods = defaultdict[str, set[str]](set)
+    for route in iter_route_contexts(app.routes):
+        if route.methods and route.path_format:
+            methods[route.path_format] |= route.methods
+    return methods
 
 
 def create_app(settings: Settings, database: Database, limiter: Limiter) -> FastAPI:
@@ -85,7 +89,7 @@ def create_app(settings: Settings, database: Database, limiter: Limiter) -> Fast
     )
     app.state.settings = settings
     app.state.database = database
-    app.state.outgrown_revisions = migrate.outgrown()
+    app.state.outgrown_revisions = installation.outgrown()
     app.state.cursor_signer = Signer(settings.secret_key, "page cursor")
     answers.install(app)
     quotas.install(app, settings, limiter)

@@ -1,18 +1,15 @@
 """Bringing a database up to this code: migrations as the owner, then the app role's login."""
 
-import hashlib
-import hmac
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import Script, ScriptDirectory
+from alembic.script import Script
 from psycopg import sql
-from pydantic import SecretStr
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 
+from app.installation import head
 from app.kernel.database import APP_ROLE, sqlalchemy_url
 from app.reference import actions as reference
 
@@ -23,22 +20,6 @@ _TIMEOUTS = {"lock_timeout": "2s", "statement_timeout": "5s", "idle_in_transacti
 def config() -> Config:
     """Alembic's configuration for this checkout."""
     return Config(_ROOT / "alembic.ini")
-
-
-def head() -> str:
-    """The revision this code needs."""
-    revision = ScriptDirectory.from_config(config()).get_current_head()
-    assert revision is not None  # noqa: S101 - the tree holds migrations
-    return revision
-
-
-def outgrown() -> frozenset[str]:
-    """The revisions this code no longer works with: all that it knows but the newest.
-
-    One that it does not know was made by a later release, which adds first: while that is rolled out, both work.
-    """
-    known = ScriptDirectory.from_config(config()).walk_revisions()
-    return frozenset(script.revision for script in known) - {head()}
 
 
 def upgrade(owner_url: str, app_password: str | None = None) -> None:
@@ -75,18 +56,6 @@ def draft(owner_url: str, name: str) -> Path:
         engine.dispose()
     assert isinstance(script, Script)  # noqa: S101 - one revision was asked for
     return Path(script.path)
-
-
-def app_password(secret_key: SecretStr) -> str:
-    """The app role's password where only the owner's address was given."""
-    return hmac.new(secret_key.get_secret_value().encode(), b"app database role", hashlib.sha256).hexdigest()
-
-
-def app_url(owner_url: str, password: str) -> str:
-    """The app role's address in the owner's database."""
-    parts = urlsplit(owner_url)
-    place = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{APP_ROLE}:{quote(password)}@{place}"))
 
 
 def _let_in(connection: Connection, password: str) -> None:

@@ -23,7 +23,7 @@ from psycopg import sql
 from sqlalchemy import event, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
-from app import migrate, worker
+from app import installation, migrate, worker
 from app.kernel import clock, embedded_postgres, jobs
 from app.kernel.database import APP_ROLE, Database, sqlalchemy_url
 from app.kernel.edge import quotas
@@ -56,7 +56,7 @@ class Postgres:
 
     def app(self, database: str) -> str:
         """The app role's address of one database."""
-        return migrate.app_url(self.owner(database), APP_PASSWORD)
+        return installation.app_url(self.owner(database), APP_PASSWORD)
 
     def run(self, statement: sql.Composed) -> None:
         """Run one statement as the owner, outside of any transaction."""

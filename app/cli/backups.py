@@ -11,9 +11,10 @@ from app.backups import BackupError, Track, back_up
 from app.backups import restore as restore_from
 from app.cli.console import fail, opened, out, progress
 
-_BACKUP_HELP = """Write the database and the uploads to one file, as they are at this moment; the service may go on.
+_BACKUP_HELP = """Write the database and the uploads to one file, as they are at this moment.
 
-Keep the file where the service cannot reach it: it holds everything, people's private details too.
+The service may go on. Keep the file where the service cannot reach it: it holds everything, people's private details
+too.
 
 Examples:
 
@@ -22,9 +23,9 @@ Examples:
 `RANTAU_DATABASE_URL=postgresql://owner@db.example.org/rantau rantau backup /mnt/backups/rantau.tar`
 """
 
-_RESTORE_HELP = """Restore a backup into an empty database, compare every table with what was backed up, and migrate.
+_RESTORE_HELP = """Restore a backup into an empty database.
 
-Nothing is ever restored over what is there. Afterwards `rantau check` says whether the books are right.
+Every table is compared with what was backed up, then migrated. Nothing is ever restored over what is there. Afterwards `rantau check` says whether the books are right.
 
 Examples:
 

@@ -27,10 +27,11 @@ from app.kernel.problems import Problem
 _SHOWN = 50
 _ROWS_REFUSED = 2
 
-_HELP = """Import products from a Shopify CSV file, of either generation of its headers.
+_HELP = """Import products from a Shopify CSV file.
 
-Each product is imported whole or not at all. One that was imported before is changed to what the file says, one that
-is the same stays untouched: importing a file again does no harm. Stock is set only where a variant is new.
+Both generations of its headers are read. Each product is imported whole or not at all. One that was imported before
+is changed to what the file says, one that is the same stays untouched: importing a file again does no harm. Stock is
+set only where a variant is new.
 
 Exits with 0 where everything was imported, with 2 where rows were refused, with 1 where nothing could be imported.
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app import installation, migrate
+from app import installation
 from app.kernel import logging
 from app.kernel.embedded_postgres import EmbeddedPostgresError
 from app.kernel.settings import Settings
@@ -38,9 +38,9 @@ def opened(settings: Settings | None = None, *, migrated: bool = True) -> Iterat
     """Reach the installation's database for the length of a command, which wants it `migrated` to this code."""
     try:
         with installation.opened(settings or read_settings()) as found:
-            revision = found.revision()
-            if migrated and (revision is None or revision in migrate.outgrown()):
-                fail(f"The database is at revision {revision}, this code needs {migrate.head()}. Run `rantau migrate`.")
+            revision, newest = found.revision(), installation.head()
+            if migrated and (revision is None or revision in installation.outgrown()):
+                fail(f"The database is at revision {revision}, this code needs {newest}. Run `rantau migrate`.")
             yield found
     except (EmbeddedPostgresError, psycopg.OperationalError) as error:
         fail(f"The database cannot be reached. {error}", code=75)

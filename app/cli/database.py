@@ -1,13 +1,11 @@
-"""Commands about the database and the contract."""
+"""Commands about the database."""
 
 import re
-import sys
 
 import typer
 
-from app.cli.console import fail, opened, out, read_settings
-from app.main import reference
-from app.migrate import draft
+from app.cli.console import fail, opened, out
+from app.migrate import draft, upgrade
 
 
 def register(app: typer.Typer) -> None:
@@ -16,13 +14,12 @@ def register(app: typer.Typer) -> None:
     app.command(help="Draft a migration from the models, for developers.\n\nExample: `rantau migration orders_tax`")(
         migration
     )
-    app.command(help="Print the OpenAPI document.\n\nExample: `rantau openapi > openapi/rantau.json`")(openapi)
 
 
 def migrate() -> None:
     """Migrate to the newest revision."""
     with opened(migrated=False) as installation:
-        installation.migrate()
+        upgrade(installation.owner_url, installation.app_password)
     out.print("The database is up to date.")
 
 
@@ -32,8 +29,3 @@ def migration(name: str = typer.Argument(help="What it changes, in snake case: `
         fail("Name the migration in snake case, such as `orders_commission`.")
     with opened(migrated=False) as installation:
         out.print(str(draft(installation.owner_url, name)))
-
-
-def openapi() -> None:
-    """Print the API's document; needs no database."""
-    sys.stdout.write(reference(read_settings()))

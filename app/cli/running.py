@@ -1,4 +1,7 @@
-"""Commands that run the service: all of it, the API, the worker."""
+"""`rantau up`: PostgreSQL, the API and the worker in one terminal.
+
+This process imports no domain before the API answers: a warm start waits for the API's imports alone.
+"""
 
 import asyncio
 import signal
@@ -13,24 +16,21 @@ from urllib.request import urlopen
 import typer
 from rich.panel import Panel
 
-from app import worker as work
-from app.cli import world
 from app.cli.console import err, opened, out, read_settings
-from app.kernel.server import serve as serve_http
+from app.installation import Installation
 from app.kernel.settings import Environment, Settings
+from app.sample_world import presence
 
 _READY_SECONDS = 60
 _STOP_SECONDS = 15
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the command."""
     app.command(
         help="Run everything: PostgreSQL, migrations, a sample world, the API and the worker.\n\n"
         "Example: `RANTAU_PORT=9000 rantau up`"
     )(up)
-    app.command(help="Run the API alone, on a migrated database.\n\nExample: `rantau serve`")(serve)
-    app.command(help="Run the worker alone: events, timed work.\n\nExample: `rantau worker`")(worker)
 
 
 def up(
@@ -44,31 +44,45 @@ def up(
     settings = read_settings()
     in_development = settings.environment is Environment.DEVELOPMENT
     with opened(settings, migrated=False) as installation:
-        with err.status("Bringing the database up to date"):
-            installation.migrate()
-        if sample_world and in_development:
-            world.offer(installation)
+        if not installation.is_current():
+            _bring_up_to_date(installation)
+        if sample_world and in_development and asyncio.run(_lacks_world(installation)):
+            _make_world(installation)
         with _Children(settings) as children:
             children.start("serve")
             children.start("worker")
             _wait_until_ready(settings, children)
             _greet(settings, time.monotonic() - began)
             if in_development:
-                world.introduce(installation)
+                _introduce_world(installation)
             children.watch()
 
 
-def serve() -> None:
-    """Serve the API until SIGTERM or Ctrl-C."""
-    settings = read_settings()
-    with opened(settings):
-        serve_http("app.main:from_environment", host=settings.host, port=settings.port, processes=settings.processes)
+def _bring_up_to_date(installation: Installation) -> None:
+    from app import migrate  # noqa: PLC0415 - Alembic and the reference, on a cold start only
+
+    with err.status("Bringing the database up to date"):
+        migrate.upgrade(installation.owner_url, installation.app_password)
 
 
-def worker() -> None:
-    """Work until SIGTERM or Ctrl-C."""
-    with opened() as installation:
-        asyncio.run(work.run(installation))
+async def _lacks_world(installation: Installation) -> bool:
+    database = installation.database(pool_size=1)
+    try:
+        return await presence.is_wanted(database)
+    finally:
+        await database.close()
+
+
+def _make_world(installation: Installation) -> None:
+    from app.cli import world  # noqa: PLC0415 - every domain, on a cold start only
+
+    world.make(installation)
+
+
+def _introduce_world(installation: Installation) -> None:
+    from app.cli import world  # noqa: PLC0415 - every domain, once the API answers
+
+    world.introduce(installation)
 
 
 class _Children:

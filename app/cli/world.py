@@ -39,13 +39,15 @@ def run() -> None:
     if settings.is_production:
         fail("The sample world is for development: its people have a password that everybody knows.", code=78)
     with opened(settings) as installation:
-        asyncio.run(_make(installation))
+        make(installation)
         introduce(installation)
 
 
-def offer(installation: Installation) -> None:
-    """Make the world where nobody is here yet, or where its making was cut short."""
-    asyncio.run(_make(installation, only_if_wanted=True))
+def make(installation: Installation) -> None:
+    """Make what is missing of the world, telling how far it is."""
+    began = time.monotonic()
+    asyncio.run(_make(installation))
+    out.print(f"The sample world is there, after {time.monotonic() - began:.0f} s.", highlight=False)
 
 
 def introduce(installation: Installation) -> None:
@@ -66,18 +68,14 @@ def introduce(installation: Installation) -> None:
         out.print(request, markup=False, highlight=False, soft_wrap=True)
 
 
-async def _make(installation: Installation, *, only_if_wanted: bool = False) -> None:
+async def _make(installation: Installation) -> None:
     database = installation.database(pool_size=2)
-    began = time.monotonic()
     try:
-        if only_if_wanted and not await world.is_wanted(database):
-            return
         with progress() as bar:
             task = bar.add_task("Sample world", total=world.pieces(content.read()))
             await world.make(database, lambda what, more: bar.update(task, description=what, advance=more))
     finally:
         await database.close()
-    out.print(f"The sample world is there, after {time.monotonic() - began:.0f} s.", highlight=False)
 
 
 async def _first_requests(installation: Installation) -> list[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from http import HTTPStatus
 from time import perf_counter
@@ -50,7 +50,7 @@ _log = structlog.get_logger("access")
 def stack(
     app: ASGIApp,
     *,
-    openapi: Callable[[], Mapping[str, Any]],
+    paths: Callable[[], Mapping[str, Collection[str]]],
     deadline: float,
     unhurried: Sequence[str] = (),
     large: Sequence[str] = (),
@@ -59,12 +59,12 @@ def stack(
 ) -> ASGIApp:
     """Put the edge around `app`.
 
-    `openapi` gives the document that knows every path. Answers begin within `deadline` seconds, but for paths that
+    `paths` gives every path template with its methods. Answers begin within `deadline` seconds, but for paths that
     begin with one of `unhurried`; paths that begin with one of `large` take bodies of 10 MiB instead of 1. Pages from
     `origins` may call; `https` says that nobody should reach us otherwise.
     """
     app = GZipMiddleware(app, minimum_size=1024, compresslevel=5, exclude_content_types=_INCOMPRESSIBLE)
-    app = _Guarded(app, openapi=openapi, deadline=deadline, unhurried=tuple(unhurried), large=tuple(large))
+    app = _Guarded(app, paths=paths, deadline=deadline, unhurried=tuple(unhurried), large=tuple(large))
     if origins:
         app = _Cors(app, origins, METHODS, _REQUEST_HEADERS, expose_headers=_ANSWER_HEADERS)
     return _Observed(app, https=https)
@@ -167,13 +167,13 @@ class _Guarded:
         self,
         app: ASGIApp,
         *,
-        openapi: Callable[[], Mapping[str, Any]],
+        paths: Callable[[], Mapping[str, Collection[str]]],
         deadline: float,
         unhurried: tuple[str, ...],
         large: tuple[str, ...],
     ) -> None:
         self.app = app
-        self.openapi = openapi
+        self.read_paths = paths
         self.deadline = deadline
         self.unhurried = unhurried
         self.large = large
@@ -182,7 +182,7 @@ class _Guarded:
     @cached_property
     def paths(self) -> Paths:
         """Every path of the API."""
-        return Paths(self.openapi())
+        return Paths(self.read_paths())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -1,8 +1,7 @@
-"""Which paths the API has and which methods each of them offers, read from its OpenAPI document."""
+"""Which paths the API has and which methods each of them offers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _ANY = "{}"
@@ -22,13 +21,13 @@ class Resource:
 
 
 class Paths:
-    """All templates of an OpenAPI document, found by a concrete path in a few dictionary look-ups."""
+    """All path templates, found by a concrete path in a few dictionary look-ups."""
 
-    def __init__(self, openapi: Mapping[str, Any]) -> None:
+    def __init__(self, methods: Mapping[str, Collection[str]]) -> None:
         self._root = _Node()
         self._add("*", set(METHODS))  # the server itself, of which only OPTIONS is asked (RFC 9110, 9.3.7)
-        for path, operations in openapi["paths"].items():
-            self._add(path, {method.upper() for method in operations})
+        for path, offered in methods.items():
+            self._add(path, set(offered))
 
     def _add(self, path: str, methods: set[str]) -> None:
         node = self._root

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import Field
 
 from app.kernel.schema import Schema
+
+SOURCE: Final = "sample-world"
+"""Where the world's products and orders say that they come from."""
 
 _FOLDER = Path(__file__).with_name("content")
 

@@ -11,6 +11,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 from app import migrate
+from app.installation import head
 from app.kernel.database import sqlalchemy_url
 from tests.faults.conftest import Trying
 from tests.faults.harness.installation import Installation
@@ -45,7 +46,7 @@ def downgrade() -> None:
 @pytest.fixture
 def next_release(tmp_path: Path) -> Config:
     """Alembic's configuration for a checkout with one migration more."""
-    (tmp_path / "next_release.py").write_text(_NEXT_RELEASE.format(head=migrate.head()))
+    (tmp_path / "next_release.py").write_text(_NEXT_RELEASE.format(head=head()))
     config = migrate.config()
     versions = Path(config.get_main_option("script_location") or "") / "versions"
     config.set_main_option("version_locations", f"{versions}:{tmp_path}")
@@ -82,5 +83,5 @@ def _migrate(service: Installation, config: Config, *, up: bool) -> None:
         if up:
             command.upgrade(config, _REVISION)
         else:
-            command.downgrade(config, migrate.head())
+            command.downgrade(config, head())
     engine.dispose()

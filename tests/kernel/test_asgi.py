@@ -21,15 +21,13 @@ from app.kernel.logging import current_request_id
 from tests.kernel.serving import serving
 
 DEADLINE = 0.3
-OPENAPI = {
-    "paths": {
-        "/v1/things": {"get": {}, "post": {}},
-        "/v1/things/{id}": {"get": {}, "patch": {}, "parameters": []},
-        "/v1/things/popular": {"get": {}},
-        "/v1/things/{id}/acceptance": {"post": {}},
-        "/v1/uploads": {"post": {}},
-        **{f"/v1/{name}": {"get": {}} for name in ("broken", "half", "hangs", "stubborn", "stream", "page", "list")},
-    }
+PATHS = {
+    "/v1/things": {"GET", "POST"},
+    "/v1/things/{id}": {"GET", "PATCH"},
+    "/v1/things/popular": {"GET"},
+    "/v1/things/{id}/acceptance": {"POST"},
+    "/v1/uploads": {"POST"},
+    **{f"/v1/{name}": {"GET"} for name in ("broken", "half", "hangs", "stubborn", "stream", "page", "list")},
 }
 LIST = json.dumps([{"name": f"Keripik {number}"} for number in range(300)]).encode()
 
@@ -141,7 +139,7 @@ def operations() -> Operations:
 def edge(operations: Operations) -> ASGIApp:
     return asgi.stack(
         operations,
-        openapi=lambda: OPENAPI,
+        paths=lambda: PATHS,
         deadline=DEADLINE,
         unhurried=("/livez",),
         large=("/v1/uploads",),
@@ -232,7 +230,7 @@ def test_a_page_keeps_its_own_policy(client: httpx.Client) -> None:
 
 
 def test_https_is_asked_for_only_where_it_is_spoken(operations: Operations) -> None:
-    plain = asgi.stack(operations, openapi=lambda: OPENAPI, deadline=DEADLINE)
+    plain = asgi.stack(operations, paths=lambda: PATHS, deadline=DEADLINE)
     with serving(plain) as running:
         answer = httpx.get(f"http://127.0.0.1:{running.config.port}/v1/things")
     assert "strict-transport-security" not in answer.headers
@@ -324,7 +322,7 @@ def test_the_time_a_client_takes_to_send_is_its_own(port: int) -> None:
 async def test_when_too_many_are_given_up_the_next_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asgi, "_MOST_GIVEN_UP", 1)
     operations = Operations()
-    stack = asgi.stack(operations, openapi=lambda: OPENAPI, deadline=0.05, unhurried=("/livez",))
+    stack = asgi.stack(operations, paths=lambda: PATHS, deadline=0.05, unhurried=("/livez",))
     transport = httpx.ASGITransport(stack)
     async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
         stubborn = asyncio.create_task(client.get("/v1/stubborn"))
@@ -356,7 +354,7 @@ async def test_what_fastapi_lets_through_is_no_different() -> None:
     async def broken() -> None:
         raise RuntimeError("secret")
 
-    transport = httpx.ASGITransport(asgi.stack(app, openapi=app.openapi, deadline=DEADLINE))
+    transport = httpx.ASGITransport(asgi.stack(app, paths=lambda: {"/broken": {"GET"}}, deadline=DEADLINE))
     async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
         with capture_logs() as logs:
             answer = await client.get("/broken")

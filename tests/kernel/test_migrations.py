@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 
-from app import migrate
+from app import installation, migrate
 from app.kernel.database import Base, sqlalchemy_url
 from app.models import import_all
 from tests.conftest import Postgres
@@ -70,8 +70,10 @@ def test_the_models_and_the_migrations_agree(owned: Connection) -> None:
     assert compare_metadata(context, Base.metadata) == []
 
 
-def test_there_is_one_head() -> None:
-    assert len(ScriptDirectory.from_config(migrate.config()).get_heads()) == 1
+def test_there_is_one_head_and_it_has_the_highest_number() -> None:
+    scripts = ScriptDirectory.from_config(migrate.config())
+    assert scripts.get_heads() == [installation.head()]
+    assert installation.outgrown() == {each.revision for each in scripts.walk_revisions()} - {installation.head()}
 
 
 def test_the_app_role_owns_nothing_and_cannot_truncate(server: Postgres, template: str) -> None:

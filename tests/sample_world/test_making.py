@@ -32,9 +32,8 @@ from app.orders.models.orders import Order
 from app.organizations.models import Organization
 from app.payments.models import Payment, PayoutAccount
 from app.reselling.models import Agreement, AgreementVersion
-from app.sample_world import content
+from app.sample_world import content, presence
 from app.sample_world.making import world
-from app.sample_world.making.cast import SOURCE
 from app.sample_world.making.people import PASSWORD
 from app.stock.models import Movement, StockLevel
 from tests.conftest import Postgres
@@ -69,10 +68,10 @@ async def made(server: Postgres, template: str, settings: Settings) -> AsyncIter
 
     with server.database(template=template) as name:
         database = Database.connect(server.app(name), settings=settings, pool_size=2)
-        assert await world.is_wanted(database)
+        assert await presence.is_wanted(database)
         with pytest.raises(CutShort):
             await world.make(database, pull_the_plug)
-        assert await world.is_wanted(database)
+        assert await presence.is_wanted(database)
         await world.make(database, lambda *_: None)
         yield database
         await database.close()
@@ -230,7 +229,7 @@ async def test_an_order_has_come_to_its_state(session: AsyncSession, written: co
     assert order.status == STATUS.get(written.reach, written.reach)
     assert order.fulfilment_status == FULFILMENT.get(written.reach, "unfulfilled")
     assert order.payment_status == PAYMENT.get(str(written.payment), written.payment)
-    assert (order.mode, order.channel, order.source) == (written.mode, written.channel, SOURCE)
+    assert (order.mode, order.channel, order.source) == (written.mode, written.channel, content.SOURCE)
     assert (order.pending_change is not None) == (written.reach == "change_pending")
     assert [(line.sku, line.ordered) for line in order.lines] == [(each.sku, each.quantity) for each in written.lines]
     if written.reach == "accepted_partially":
@@ -298,7 +297,7 @@ async def test_every_invariant_holds(session: AsyncSession) -> None:
 
 async def test_making_it_again_changes_nothing(made: Database) -> None:
     before = await last_event(made)
-    assert not await world.is_wanted(made)
+    assert not await presence.is_wanted(made)
     await world.make(made, lambda *_: None)
     assert await last_event(made) == before
 

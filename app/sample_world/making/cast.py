@@ -3,14 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from app.kernel.actor import Actor
 from app.sample_world.content import World
-
-SOURCE: Final = "sample-world"
-"""Where the world's products and orders say that they come from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from app.kernel.database import Database
 from app.orders.actions import drafting
 from app.orders.models.orders import Order as Row
 from app.orders.schemas import OrderCreate
-from app.sample_world.content import Order
-from app.sample_world.making.cast import SOURCE, Cast
+from app.sample_world.content import SOURCE, Order
+from app.sample_world.making.cast import Cast
 from app.sample_world.making.courses import COURSES, Course
 
 

@@ -20,8 +20,8 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.database import Database
 from app.kernel.money import Money
-from app.sample_world.content import Certificate, Product, Shelf, Variant, World
-from app.sample_world.making.cast import SOURCE, Cast
+from app.sample_world.content import SOURCE, Certificate, Product, Shelf, Variant, World
+from app.sample_world.making.cast import Cast
 from app.sample_world.making.stocks import stock
 
 _CURRENCY: Final = "IDR"

@@ -3,16 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import exists, or_, select
-
-from app.identity.models import PersonDetails
 from app.kernel import clock
 from app.kernel.database import Database
-from app.orders.models.orders import Order
 from app.sample_world import content
 from app.sample_world.content import World
 from app.sample_world.making import agreements, orders, organizations, people, rules, shelves
-from app.sample_world.making.cast import SOURCE, Cast
+from app.sample_world.making.cast import Cast
 
 Told = Callable[[str, int], None]
 """Hears what is being made, and how many pieces more of the world are there now."""
@@ -23,17 +19,6 @@ def pieces(world: World) -> int:
     goods = sum(len(shelf.products) for shelf in world.shelves)
     others = world.people, world.rules, world.organizations, world.agreements, world.orders
     return goods + sum(len(parts) for parts in others)
-
-
-async def is_wanted(database: Database) -> bool:
-    """Whether nobody is here yet, or the making was cut short."""
-    world = content.read()
-    first, last = world.people[0], world.orders[-1]
-    somebody = exists().select_from(PersonDetails)
-    begun = exists().where(PersonDetails.phone == first.phone)
-    whole = exists().where(Order.source == SOURCE, Order.external_id == last.slug)
-    async with database.reading() as session:
-        return bool((await session.execute(select(or_(~somebody, begun & ~whole)))).scalar_one())
 
 
 async def make(database: Database, told: Told) -> Cast:
