@@ -18,7 +18,7 @@ HOMES = {
     ),
     ("kernel/settings",): re.compile(r"^os\.(environ|getenv)"),
     ("kernel/edge",): re.compile(r"\bHTTPException$"),
-    ("models", "worker"): re.compile(r"\bimport_module$"),
+    ("models", "worker", "cli/commands"): re.compile(r"\bimport_module$"),
 }
 
 
