@@ -25,7 +25,8 @@ Examples:
 
 _RESTORE_HELP = """Restore a backup into an empty database.
 
-Every table is compared with what was backed up, then migrated. Nothing is ever restored over what is there. Afterwards `rantau check` says whether the books are right.
+Every table is compared with what was backed up, then the database is migrated. Nothing is ever restored over what is
+there. Afterwards `rantau check` says whether the books are right.
 
 Examples:
 
