@@ -186,6 +186,12 @@ class Schema(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+class Filters(BaseModel):
+    """What a list is asked for, read from the query by FastAPI's `Query()`; text is what a query is made of."""
+
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+
+
 class Read(BaseModel):
     """What goes out: read from rows, no defaults, so that a forgotten field is an error and not a null."""
 

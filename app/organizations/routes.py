@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import FileResponse
 
 from app.identity.guard import AnyActor, InPerson, Operator, Router, allowed
@@ -42,7 +42,7 @@ router = Router(prefix="/organizations", tags=["organizations"])
 
 Reader = Annotated[Actor, allowed("organizations:read")]
 Writer = Annotated[Actor, allowed("organizations:write")]
-Filters = Annotated[OrganizationFilters, Depends()]
+Filters = Annotated[OrganizationFilters, Query()]
 
 
 @router.get("", response_model=PageRead[OrganizationItem])

@@ -1,6 +1,5 @@
 """Organizations on the wire: what everybody reads of them, and what their staff and operators read besides."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Self
@@ -16,6 +15,7 @@ from app.kernel.schema import (
     AggregateRead,
     Choice,
     Country,
+    Filters,
     Id,
     Instant,
     Language,
@@ -133,8 +133,7 @@ class OrganizationInsideRead(OrganizationRead):
     other_numbers: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrganizationFilters:
+class OrganizationFilters(Filters):
     """Which organizations are asked for; `mine` are those the caller works for."""
 
     q: SearchText = ""

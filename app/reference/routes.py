@@ -18,7 +18,7 @@ _DAY, _HOUR = 86_400, 3_600
 router = APIRouter(prefix="/reference", tags=["reference"], route_class=Operation, redirect_slashes=False)
 
 
-def _reader(request: Request, response: Response) -> str:
+async def _reader(request: Request, response: Response) -> str:
     language = negotiate(request.headers.get("accept-language"))
     response.headers["Content-Language"] = language
     cacheable(response, request, seconds=_DAY)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.catalog.actions import lifecycle, pictures, products, texts, variants
 from app.catalog.models import ProductStatus
@@ -32,7 +32,7 @@ router = Router(tags=["catalog"])
 
 Reader = Annotated[Actor, allowed("catalog:read")]
 Writer = Annotated[Actor, allowed("catalog:write")]
-Filters = Annotated[ProductFilters, Depends()]
+Filters = Annotated[ProductFilters, Query()]
 
 
 @router.get("/products", response_model=PageRead[ProductItem])

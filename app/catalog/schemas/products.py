@@ -1,6 +1,5 @@
 """Products on the wire: a title, a weight and a price are enough to begin with."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -16,6 +15,7 @@ from app.kernel.schema import (
     Choice,
     Country,
     Currency,
+    Filters,
     HsCode,
     Id,
     Language,
@@ -142,8 +142,7 @@ class ProductUpdate(Schema):
     storage: Choice[Storage] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProductFilters:
+class ProductFilters(Filters):
     """Which products are asked for: `hs` is the beginning of a code, `country` where they may be sold."""
 
     q: SearchText = ""

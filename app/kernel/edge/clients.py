@@ -8,7 +8,7 @@ from app.kernel.rate_limits import client_address
 from app.kernel.settings import Settings
 
 
-def read_network(request: Request) -> str:
+async def read_network(request: Request) -> str:
     """The address that budgets are kept for: the client's, or the /64 it belongs to."""
     settings: Settings = request.app.state.settings
     return client_address(request.scope, frozenset(settings.trusted_proxies))

@@ -29,7 +29,7 @@ WriteSession = Annotated[AsyncSession, Depends(open_session, scope="function")]
 ReadSession = Annotated[AsyncSession, Depends(open_reading, scope="function")]
 
 
-def read_database(request: Request) -> Database:
+async def read_database(request: Request) -> Database:
     """The process's database, on which an operation opens transactions of its own."""
     database: Database = request.app.state.database
     return database
