@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from importlib import import_module
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +21,7 @@ _TAKEOVER_PAUSE = 5
 _HEARTBEAT = 5
 _STALLED_AFTER = 15  # seconds without a heartbeat: a killed worker's jobs run again well within 30 s
 _CONCURRENCY = 4
+_GRACE = 10  # seconds that jobs under way are given at the end
 _RETRY = RetryStrategy(max_attempts=30, linear_wait=5)
 
 _log = structlog.get_logger("worker")
@@ -49,7 +50,7 @@ async def run(installation: Installation) -> None:
             queue.run_worker_async(
                 concurrency=_CONCURRENCY,
                 install_signal_handlers=False,
-                shutdown_graceful_timeout=10,
+                shutdown_graceful_timeout=_GRACE,
                 update_heartbeat_interval=_HEARTBEAT,
                 stalled_worker_timeout=_STALLED_AFTER,
                 fetch_job_polling_interval=1,
@@ -59,13 +60,21 @@ async def run(installation: Installation) -> None:
         _log.info("worker ready", reactions=len(jobs.REGISTRY.by_kind), sweeps=len(jobs.REGISTRY.sweeps))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
+        await _end(tasks)
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     await database.close()
     for outcome in outcomes:
         if isinstance(outcome, Exception):
             raise outcome
+
+
+async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel the tasks until they are over: the queue overlooks a cancellation while it is still starting."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=_GRACE + 1)
 
 
 def _queue(database: Database, app_url: str) -> App:
