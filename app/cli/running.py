@@ -5,6 +5,7 @@ This process imports no domain before the API answers: a warm start waits for th
 
 import asyncio
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ from urllib.request import urlopen
 import typer
 from rich.panel import Panel
 
-from app.cli.console import err, opened, out, read_settings
+from app.cli.console import err, fail, opened, out, read_settings
 from app.installation import Installation
 from app.kernel.settings import Environment, Settings
 from app.sample_world import presence
@@ -42,6 +43,7 @@ def up(
     """Run everything until Ctrl-C."""
     began = time.monotonic()
     settings = read_settings()
+    _require_free_port(settings)
     in_development = settings.environment is Environment.DEVELOPMENT
     with opened(settings, migrated=False) as installation:
         if not installation.is_current():
@@ -56,6 +58,15 @@ def up(
             if in_development:
                 _introduce_world(installation)
             children.watch()
+
+
+def _require_free_port(settings: Settings) -> None:
+    """End the command where somebody listens already: the API would be started again and again."""
+    try:
+        socket.create_server((settings.host, settings.port)).close()
+    except OSError as error:
+        advice = f"Stop what listens there, or take another port: RANTAU_PORT={settings.port + 1} rantau up"
+        fail(f"{settings.host}:{settings.port} cannot be served: {error.strerror}. {advice}", code=75)
 
 
 def _bring_up_to_date(installation: Installation) -> None:

@@ -1,6 +1,7 @@
 """`rantau up` from nothing: ready, stopped by Ctrl-C, and nothing acknowledged lost when all of it is killed."""
 
 import signal
+import socket
 from pathlib import Path
 
 import httpx
@@ -53,6 +54,13 @@ def test_what_was_acknowledged_survives_the_death_of_everything() -> None:
                 _, alive = psutil.wait_procs(running, timeout=5)
                 assert alive == []
                 assert not any(is_postgres_of(each, home) for each in psutil.process_iter())
+
+
+def test_a_taken_port_is_said_at_once() -> None:
+    with empty_home() as home, socket.create_server(("127.0.0.1", 0)) as taken:
+        environment = {"RANTAU_HOME": str(home), "RANTAU_PORT": str(taken.getsockname()[1])}
+        with command("up", environment=environment) as process:
+            assert process.wait(20) == 75
 
 
 def is_postgres_of(process: psutil.Process, home: Path) -> bool:
