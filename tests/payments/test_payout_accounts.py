@@ -128,13 +128,13 @@ async def test_only_who_handles_the_money_sees_and_changes_accounts(
 async def test_the_partys_people_are_told(
     database: Database, http: httpx.AsyncClient, work: InlineWorker, settings: Settings
 ) -> None:
-    siti = await organizations.msme(database, http, owner=await person(database, http, email="siti@example.com"))
+    siti = await organizations.msme(database, http, owner=await person(database, http, email="payouts@example.com"))
     for role in ("finance", "orders"):
         await organizations.staff(database, http, siti, role)
     await payments.payout_account(database, siti.id)
     await siti.owner.post("/v1/payout-accounts", wanted(siti))
     await work.drain()
-    (letter,) = [letter for _, letter in mailbox.read(settings.mailbox, to="siti@example.com")]
+    (letter,) = [letter for _, letter in mailbox.read(settings.mailbox, to="payouts@example.com")]
     assert "Keripik Bu Siti" in letter.subject
     assert "4444" in letter.body
     assert "1111222233334444" not in letter.body
