@@ -16,6 +16,9 @@ from app.kernel.ids import new_id
 request_id: ContextVar[UUID] = ContextVar("request_id")
 """The id of the request or job being served; quoted by logs, audit rows, events and problems."""
 
+# One list for good: a logger that has spoken keeps the list it found, so a later configuration fills this one anew.
+_processors: list[structlog.typing.Processor] = []
+
 _SECRET_WORDS = ("password", "token", "secret", "authorization", "code", "otp", "cookie", "account_number")
 
 
@@ -51,8 +54,9 @@ def configure(*, level: str, as_json: bool) -> None:
             )
         ]
     )
+    _processors[:] = [*shared, *final]
     structlog.configure(
-        processors=[*shared, *final],
+        processors=_processors,
         logger_factory=_Logger,
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
