@@ -18,6 +18,7 @@ from app.kernel.database import Database, libpq_url
 
 _SEQUENCER_PAUSE = 0.1
 _TAKEOVER_PAUSE = 5
+_QUEUE_PAUSE = 1
 _HEARTBEAT = 5
 _STALLED_AFTER = 15  # seconds without a heartbeat: a killed worker's jobs run again well within 30 s
 _CONCURRENCY = 4
@@ -43,29 +44,16 @@ async def run(installation: Installation) -> None:
     database = installation.database(pool_size=_CONCURRENCY + 3)
     queue = _queue(database, installation.app_url)
     async with queue.open_async():
-        chores = [
-            _repeat("sequencer", _SEQUENCER_PAUSE, lambda: _number(database)),
-            _repeat("takeover", _TAKEOVER_PAUSE, lambda: _take_over(queue)),
-            *(_repeat(name, every, _sweep_of(database, name)) for name, (every, _) in jobs.REGISTRY.sweeps.items()),
-            queue.run_worker_async(
-                concurrency=_CONCURRENCY,
-                install_signal_handlers=False,
-                shutdown_graceful_timeout=_GRACE,
-                update_heartbeat_interval=_HEARTBEAT,
-                stalled_worker_timeout=_STALLED_AFTER,
-                fetch_job_polling_interval=1,
-            ),
-        ]
-        tasks = [asyncio.create_task(chore) for chore in chores]
+        deeds = {
+            "sequencer": (_SEQUENCER_PAUSE, lambda: _number(database)),
+            "takeover": (_TAKEOVER_PAUSE, lambda: _take_over(queue)),
+            "queue": (_QUEUE_PAUSE, lambda: _work_off(queue)),
+        } | {name: (every, _sweep_of(database, name)) for name, (every, _) in jobs.REGISTRY.sweeps.items()}
+        tasks = [asyncio.create_task(_repeat(stop, name, *deed)) for name, deed in deeds.items()]
         _log.info("worker ready", reactions=len(jobs.REGISTRY.by_kind), sweeps=len(jobs.REGISTRY.sweeps))
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        await stop.wait()
         await _end(tasks)
-        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     await database.close()
-    for outcome in outcomes:
-        if isinstance(outcome, Exception):
-            raise outcome
 
 
 async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
@@ -87,15 +75,27 @@ def _queue(database: Database, app_url: str) -> App:
     return queue
 
 
-async def _repeat(name: str, pause: float, deed: Callable[[], Awaitable[None]]) -> None:
+async def _repeat(stop: asyncio.Event, name: str, pause: float, deed: Callable[[], Awaitable[None]]) -> None:
     """Do it again and again; a failure (a database that restarts, say) is logged and tried again."""
-    while True:
+    while not stop.is_set():
         try:
             await deed()
         except Exception as error:  # noqa: BLE001 - the loop outlives whatever it meets
             _log.warning("chore failed", chore=name, error=repr(error))
             await asyncio.sleep(1)
         await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311 - so that two workers do not march in step
+
+
+async def _work_off(queue: App) -> None:
+    """Run jobs; returns or raises when the queue gives up, which it does for good at one lost statement of its own."""
+    await queue.run_worker_async(
+        concurrency=_CONCURRENCY,
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=_GRACE,
+        update_heartbeat_interval=_HEARTBEAT,
+        stalled_worker_timeout=_STALLED_AFTER,
+        fetch_job_polling_interval=1,
+    )
 
 
 async def _number(database: Database) -> None:
