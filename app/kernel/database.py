@@ -9,16 +9,19 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
 
 from app.kernel import clock
 from app.kernel.ids import new_id
-from app.kernel.problems import Problem
+from app.kernel.problems import OutcomeUnknown, Problem
 from app.kernel.settings import Settings
 
 APP_ROLE = "rantau_app"
 """The database role the service runs as: owns nothing, appends where the books are append-only."""
+
+_SESSION_ENDED = "57P"  # by an operator, a crash or a shutdown
 
 
 class Base(DeclarativeBase):
@@ -109,7 +112,8 @@ class Database:
     async def transaction(self, *, offset: timedelta | None = None) -> AsyncIterator[AsyncSession]:
         """One command: committed at the end, rolled back by any exception but a refusal that leaves a trace.
 
-        `offset` moves the transaction's clock, in development and tests only. Raises RuntimeError in production.
+        `offset` moves the transaction's clock, in development and tests only. Raises RuntimeError in production, and
+        OutcomeUnknown where the connection is lost before the database has answered the COMMIT.
         """
         async with self._session() as session:
             if offset is not None:
@@ -120,9 +124,9 @@ class Database:
                 yield session
             except Problem as refusal:
                 if refusal.leaves_trace:
-                    await session.commit()
+                    await _commit(session)
                 raise
-            await session.commit()
+            await _commit(session)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -149,6 +153,16 @@ class Database:
             join_transaction_mode="create_savepoint",
             info={"settings": self.settings},
         )
+
+
+async def _commit(session: AsyncSession) -> None:
+    await session.flush()  # what is lost until here has changed nothing
+    try:
+        await session.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated or str(getattr(error.orig, "sqlstate", "")).startswith(_SESSION_ENDED):
+            raise OutcomeUnknown from error
+        raise
 
 
 def settings_of(session: AsyncSession) -> Settings:

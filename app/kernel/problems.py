@@ -314,3 +314,14 @@ class DeadlineExceeded(Unavailable):
     code = "deadline-exceeded"
     title = "This took too long"
     detail = "It was given up; whether it was done is not known. Send it again with the same Idempotency-Key."
+
+
+class OutcomeUnknown(Unavailable):
+    """The connection was lost between the COMMIT and the database's answer to it."""
+
+    code = "outcome-unknown"
+    title = "Perhaps done, perhaps not"
+    detail = (
+        "Whether it was done is not known: the connection was lost at the last step. Send it again with the same "
+        "Idempotency-Key: it is done once, and you get the true answer. Without a key, read first what became of it."
+    )

@@ -1,4 +1,4 @@
-"""Answers lost between the service, which has committed, and the customer, who asks again under the same key."""
+"""Answers lost after the commit, on their way to the customer or to the service: whoever asks again hears the truth."""
 
 from tests.faults.conftest import Trying
 from tests.faults.harness.installation import Installation, until
@@ -20,3 +20,16 @@ async def test_a_lost_answer_is_replayed_byte_for_byte(service: Installation, tr
     assert bodies
     assert trial.customers.record.replayed >= len(bodies)
     assert bodies <= trial.customers.record.acknowledgements
+
+
+async def test_a_commit_whose_answer_is_lost_is_told_as_perhaps_done(
+    service: Installation, trying: Trying, scale: Scale
+) -> None:
+    async with trying("F9", "link to PostgreSQL cut in the middle of COMMIT") as trial:
+        record = trial.customers.record
+        async with trial.fault():
+            await service.to_postgres.turn(Mode.LOSE_COMMITS)
+            await until(lambda: record.outcomes_unknown >= scale.amount(200), seconds=60, why="too few were lost")
+            await service.to_postgres.turn(Mode.OK)
+        await trial.recovers(within=1)
+    assert 0 < record.replayed < record.outcomes_unknown, "not felt: all were done, or none"

@@ -20,7 +20,7 @@ CUSTOMERS = 16
 _PAUSE = 0.2  # seconds before a retry: less than Retry-After asks for, to see recovery when it comes
 _PATIENCE = 6.0  # seconds without an answer, after which a customer takes the connection for dead
 _GIVE_UP = 90.0  # seconds after which a deed that was never acknowledged fails the test
-_TRY_AGAIN = ("unavailable", "deadline-exceeded", "request-in-progress")
+_TRY_AGAIN = ("unavailable", "deadline-exceeded", "outcome-unknown", "request-in-progress")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ class Record:
     replayed: int = 0
     """How many of them had been answered before."""
 
+    @property
+    def outcomes_unknown(self) -> int:
+        """How many requests were answered that nobody knows whether their deed was done."""
+        return sum(each.code == "outcome-unknown" for each in self.attempts)
+
     def during(self, began: float, ended: float) -> list[Attempt]:
         """The attempts under way at some time between the two."""
         return [each for each in self.attempts if each.at < ended and each.until > began]
@@ -71,7 +76,7 @@ class Customers:
         self._is_over = False
         self._client = httpx.AsyncClient(
             base_url=url,
-            headers={"Accept-Encoding": "identity"},
+            headers={"Accept-Encoding": "identity", "Accept-Language": "en"},
             timeout=_PATIENCE,
             limits=httpx.Limits(max_connections=CUSTOMERS * 2, max_keepalive_connections=CUSTOMERS),
         )
@@ -119,15 +124,18 @@ class Customers:
 
     def _sender(self, api_key: str) -> Send:
         async def send(path: str, body: Any = None, **headers: str) -> dict[str, Any]:
-            """POST until acknowledged, under one key."""
+            """POST until acknowledged, under one key; what was said not to have been done must not have been."""
             fixed = {"Authorization": f"Bearer {api_key}", "Idempotency-Key": str(new_id())}
             headers = fixed | {name.replace("_", "-"): value for name, value in headers.items()}
             deadline = time.monotonic() + _GIVE_UP
+            is_perhaps_done = False
             while time.monotonic() < deadline:
                 answer = await self._attempt(path, body, headers)
                 if answer is not None and answer.status_code == 201:
+                    assert is_perhaps_done or "idempotent-replayed" not in answer.headers, "told as not done"
                     acknowledged: dict[str, Any] = answer.json()
                     return acknowledged
+                is_perhaps_done |= answer is None or "not known" in answer.json()["detail"]
                 await asyncio.sleep(_PAUSE)
             raise AssertionError(f"POST {path} was not acknowledged in {_GIVE_UP} s")
 

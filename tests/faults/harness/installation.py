@@ -123,6 +123,10 @@ class Installation:
         told, self._told = told[self._told :], len(told)
         return [json.loads(line)["exception"].splitlines()[-1] for line in told if '"event":"unhandled"' in line]
 
+    def last_words(self) -> str:
+        """The end of the log, for whoever asks why a process gave up."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-40:])
+
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Database]:
         """Sessions of the app role, past the proxy."""

@@ -1,4 +1,4 @@
-"""A TCP proxy that can be a bad network: cut, black-holed, slow, narrow, or one that loses answers."""
+"""A TCP proxy that can be a bad network: cut, black-holed, slow, narrow, or one that loses answers and commits."""
 
 import asyncio
 import re
@@ -11,6 +11,7 @@ from typing import Self
 _PIECE = 16 * 1024
 _LATENCY = 0.03  # seconds each piece is kept, in each direction
 _RATE = 64 * 1024  # bytes a second, of each connection in each direction
+_COMMIT = b"COMMIT\0"
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)\r\n", re.IGNORECASE)
 
 Address = tuple[str, int] | Path
@@ -28,6 +29,8 @@ class Mode(Enum):
     RATE = auto()
     LOSE_ANSWERS = auto()
     """HTTP only: every other answer is kept in `lost_answers` instead of being passed on, and the connection reset."""
+    LOSE_COMMITS = auto()
+    """PostgreSQL only: who sends COMMIT is cut off, by turns before it arrives and once it is done."""
 
 
 class Proxy:
@@ -40,6 +43,7 @@ class Proxy:
         """How long pieces were held back in all."""
         self.port = 0
         self._is_lost = cycle((True, False))
+        self._arrives = cycle((True, False))
         self._target = target
         self._mode = Mode.OK
         self._open = asyncio.Event()
@@ -102,10 +106,11 @@ class Proxy:
         else:
             far_reader, far_writer = await asyncio.open_connection(*self._target)
         self._ends.add(far_writer)
+        doomed = asyncio.Event()
         try:
             pumps = [
-                asyncio.create_task(self._pump(reader, far_writer, is_answer=False)),
-                asyncio.create_task(self._pump(far_reader, writer, is_answer=True)),
+                asyncio.create_task(self._ask(reader, far_writer, doomed)),
+                asyncio.create_task(self._answer(far_reader, writer, doomed)),
             ]
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
             for pump in pumps:
@@ -115,12 +120,26 @@ class Proxy:
             self._ends.discard(far_writer)
             far_writer.close()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_answer: bool) -> None:
-        """Carry one direction until either side is gone."""
+    async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, doomed: asyncio.Event) -> None:
+        """Carry what the client says, until either side is gone or it is cut off; `doomed`: cut off at the answer."""
+        while piece := await reader.read(_PIECE):
+            await self._delay(len(piece))
+            if self._mode is Mode.LOSE_COMMITS and _COMMIT in piece:
+                doomed.set()
+                if not next(self._arrives):
+                    return
+            writer.write(piece)
+            await writer.drain()
+        await self._open.wait()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, doomed: asyncio.Event) -> None:
+        """Carry what the server says, as far as it is to arrive."""
         answer = b""
         while piece := await reader.read(_PIECE):
             await self._delay(len(piece))
-            if is_answer and self._mode is Mode.LOSE_ANSWERS:
+            if doomed.is_set():
+                return
+            if self._mode is Mode.LOSE_ANSWERS:
                 answer += piece
                 if not _is_whole(answer):
                     continue

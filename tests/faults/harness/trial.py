@@ -124,7 +124,7 @@ class Trial:
         installation = self._stage.installation
         defects = installation.defects()
         assert not defects, "\n".join(defects)
-        assert (installation.api.poll(), installation.worker.poll()) == (None, None), "a process gave up"
+        assert (installation.api.poll(), installation.worker.poll()) == (None, None), installation.last_words()
         await until(
             lambda: installation.postgres.rows(b"SELECT FROM domain_events WHERE position IS NULL") == [],
             seconds=_CATCH_UP,
