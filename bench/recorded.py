@@ -63,6 +63,39 @@ LIST_PRODUCTS_BEHIND = Operation(
     ),
 )
 
+LIST_PRODUCTS_SIGNED_IN = Operation(
+    draw=lambda: {},
+    statements=(
+        Statement(
+            (
+            'SELECT people.id, people.is_operator, people.suspended_at, sessions.id AS id_1, NULL AS anon_1, NULL AS anon__1, sessions.authenticated_at, %(param_1)s AS anon_2 \n'
+            'FROM sessions JOIN people ON people.id = sessions.person_id \n'
+            'WHERE sessions.access_digest = %(access_digest_1)s AND (sessions.ended_at IS NULL OR people.suspended_at IS NOT NULL) AND sessions.access_expires_at > rantau_now()'
+            ),
+            lambda given, r: {'param_1': True, 'access_digest_1': given['token']}, has_rows=True, columns=('id', 'is_operator', 'suspended_at', 'id_1', 'anon_1', 'anon__1', 'authenticated_at', 'anon_2'),
+        ),
+        Statement(
+            (
+            'SELECT products.id, products.version, products.status, products.category, products.origin_country, (SELECT jsonb_build_object(%(jsonb_build_object_2)s::VARCHAR, product_texts.title, %(jsonb_build_object_3)s::VARCHAR, product_texts.description, %(jsonb_build_object_4)s::VARCHAR, product_texts.language) AS jsonb_build_object_1 \n'
+            'FROM product_texts \n'
+            'WHERE product_texts.product_id = products.id ORDER BY product_texts.language = %(language_1)s::VARCHAR DESC, product_texts.language = %(language_2)s::VARCHAR DESC, product_texts.language = products.source_language DESC \n'
+            ' LIMIT %(param_1)s::INTEGER) AS text, (SELECT jsonb_build_object(%(jsonb_build_object_6)s::VARCHAR, product_images.id, %(jsonb_build_object_7)s::VARCHAR, product_images.upload_id, %(jsonb_build_object_8)s::VARCHAR, product_images.url, %(jsonb_build_object_9)s::VARCHAR, product_images.alternative_text, %(jsonb_build_object_10)s::VARCHAR, product_images.variant_id) AS jsonb_build_object_5 \n'
+            'FROM product_images \n'
+            'WHERE product_images.product_id = products.id ORDER BY product_images.position, product_images.id \n'
+            ' LIMIT %(param_2)s::INTEGER) AS image, (SELECT jsonb_agg(jsonb_build_object(%(jsonb_build_object_11)s::VARCHAR, prices.variant_id, %(jsonb_build_object_12)s::VARCHAR, prices.id, %(jsonb_build_object_13)s::VARCHAR, prices.price_list_id, %(jsonb_build_object_14)s::VARCHAR, price_lists.audience, %(jsonb_build_object_15)s::VARCHAR, prices.min_quantity, %(jsonb_build_object_16)s::VARCHAR, prices.unit_amount, %(jsonb_build_object_17)s::VARCHAR, CAST(EXTRACT(epoch FROM coalesce(price_lists.valid_from, price_lists.created_at)) AS DOUBLE PRECISION), %(jsonb_build_object_18)s::VARCHAR, price_lists.currency)) AS jsonb_agg_1 \n'
+            'FROM prices JOIN price_lists ON price_lists.id = prices.price_list_id JOIN variants ON variants.id = prices.variant_id \n'
+            'WHERE price_lists.audience = %(audience_1)s::VARCHAR AND coalesce(price_lists.valid_from, price_lists.created_at) <= rantau_now() AND (price_lists.valid_until IS NULL OR price_lists.valid_until > rantau_now()) AND (price_lists.countries = %(countries_1)s::TEXT[] OR NULL = ANY (price_lists.countries)) AND variants.discontinued_at IS NULL AND variants.product_id = products.id) AS prices, jsonb_build_object(%(jsonb_build_object_19)s::VARCHAR, organizations.id, %(jsonb_build_object_20)s::VARCHAR, organizations.name, %(jsonb_build_object_21)s::VARCHAR, organizations.country, %(jsonb_build_object_22)s::VARCHAR, organizations.verification) AS organization, products.listed_at, products.id AS id__1, rantau_now() AS asked_at \n'
+            'FROM products JOIN organizations ON organizations.id = products.organization_id \n'
+            'WHERE (products.status = %(status_1)s::VARCHAR OR products.organization_id IN (SELECT organization_staff.organization_id \n'
+            'FROM organization_staff \n'
+            'WHERE organization_staff.person_id = %(person_id_1)s::UUID)) AND products.status = %(status_2)s::VARCHAR ORDER BY products.listed_at DESC, products.id DESC \n'
+            ' LIMIT %(param_3)s::INTEGER'
+            ),
+            lambda given, r: {'jsonb_build_object_2': 'title', 'jsonb_build_object_3': 'description', 'jsonb_build_object_4': 'language', 'language_1': 'en', 'language_2': 'en', 'param_1': 1, 'jsonb_build_object_6': 'id', 'jsonb_build_object_7': 'upload_id', 'jsonb_build_object_8': 'url', 'jsonb_build_object_9': 'alternative_text', 'jsonb_build_object_10': 'variant_id', 'param_2': 1, 'jsonb_build_object_11': 'variant_id', 'jsonb_build_object_12': 'price_id', 'jsonb_build_object_13': 'price_list_id', 'jsonb_build_object_14': 'audience', 'jsonb_build_object_15': 'min_quantity', 'jsonb_build_object_16': 'unit_amount', 'jsonb_build_object_17': 'began_at', 'jsonb_build_object_18': 'currency', 'audience_1': 'public', 'countries_1': [], 'jsonb_build_object_19': 'id', 'jsonb_build_object_20': 'name', 'jsonb_build_object_21': 'country', 'jsonb_build_object_22': 'verification', 'status_1': 'published', 'person_id_1': r[0][0][0], 'status_2': 'published', 'param_3': 21}, has_rows=True, columns=('id', 'version', 'status', 'category', 'origin_country', 'text', 'image', 'prices', 'organization', 'listed_at', 'id__1', 'asked_at'),
+        ),
+    ),
+)
+
 READ_PRODUCT = Operation(
     draw=lambda: {},
     statements=(

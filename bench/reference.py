@@ -20,7 +20,7 @@ from app.kernel.settings import Settings
 from app.kernel.signing import Signer
 from bench import recorded
 from bench.replaying import Given, Rows, dumps
-from bench.requests import given
+from bench.requests import given, signed_in
 
 _DAY = 24 * 3600
 _JSON = (b"content-type", b"application/json")
@@ -59,17 +59,19 @@ class Reference:
         if path == "/readyz":
             return 200, b"{}"
         if path.startswith("/v1/products"):
-            return 200, dumps(await self._read(path, scope["query_string"]))
+            return 200, dumps(await self._read(path, scope["query_string"], signed_in(_headers(scope))))
         operation = _OPERATIONS[scope["method"], path.rpartition("/")[2]]
-        sent = {name.decode(): value.decode() for name, value in scope["headers"]}
+        sent = _headers(scope)
         status = 201 if scope["method"] == "POST" else 200
         return status, await operation.run(self.pool, given(path, sent, await _body(receive)))
 
-    async def _read(self, path: str, query: bytes) -> dict[str, Any]:
+    async def _read(self, path: str, query: bytes, known: Given) -> dict[str, Any]:
         if path != "/v1/products":
             return await self._detail(UUID(path.removeprefix("/v1/products/")))
         asked = {name: values[0] for name, values in parse_qs(query.decode()).items()}
-        return await (self._search(asked["q"]) if "q" in asked else self._list(asked.get("cursor")))
+        if "q" in asked:
+            return await self._search(asked["q"])
+        return await (self._list_signed_in(known) if known else self._list(asked.get("cursor")))
 
     async def _list(self, cursor: str | None) -> dict[str, Any]:
         r: Rows = []
@@ -82,6 +84,14 @@ class Reference:
         async with self.pool.connection() as connection:
             await operation.statements[0].run(connection, known, r)
         return self._page(r[0], _binding([]))
+
+    async def _list_signed_in(self, known: Given) -> dict[str, Any]:
+        r: Rows = []
+        async with self.pool.connection() as connection:
+            for statement in recorded.LIST_PRODUCTS_SIGNED_IN.statements:
+                await statement.run(connection, known, r)
+        person_id, *_ = r[0][0]
+        return self._page(r[1], _binding([], f"person:{person_id}"))
 
     async def _search(self, typed: str) -> dict[str, Any]:
         words, by_title, by_anything = recorded.SEARCH_PRODUCTS.statements
@@ -138,8 +148,12 @@ async def _body(receive: Receive) -> bytes:
     return body
 
 
-def _binding(filters: list[tuple[str, str]]) -> str:
-    named = orjson.dumps(["/v1/products", filters, "anonymous"])
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in scope["headers"]}
+
+
+def _binding(filters: list[tuple[str, str]], caller: str = "anonymous") -> str:
+    named = orjson.dumps(["/v1/products", filters, caller])
     return blake2b(named, digest_size=12).hexdigest()
 
 

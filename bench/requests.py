@@ -16,18 +16,20 @@ Answer = dict[str, Any]
 
 
 class Asked(NamedTuple):
-    """One request of somebody signed in: of which operation, and the version it changes where it changes one."""
+    """One request: of which operation, who asks if it is somebody, and the version it changes where it changes one."""
 
     operation: str
     method: str
     path: str
-    token: str
+    token: str | None
     body: bytes = b""
     match: int | None = None
 
     def headers(self) -> dict[str, str]:
         """What is sent above the body; commands carry a key of their own."""
-        sent = {"Authorization": f"Bearer {self.token}"}
+        sent: dict[str, str] = {}
+        if self.token is not None:
+            sent["Authorization"] = f"Bearer {self.token}"
         if self.method == "POST":
             sent["Idempotency-Key"] = str(new_id())
         if self.body:
@@ -102,7 +104,7 @@ def complete(dealing: Dealing, basket: dict[str, object]) -> Course:
 
 def given(path: str, sent: dict[str, str], body: bytes) -> dict[str, Any]:
     """What a request gives whoever answers it, as the service's statements need it."""
-    found: dict[str, Any] = {"token": tokens.digest(sent["authorization"].removeprefix("Bearer "))}
+    found = signed_in(sent)
     ids = [UUID(part) for part in path.split("/") if part.count("-") == 4]
     found |= {f"id_{place}": each for place, each in enumerate(ids)}
     if "idempotency-key" in sent:
@@ -113,3 +115,9 @@ def given(path: str, sent: dict[str, str], body: bytes) -> dict[str, Any]:
     if body:
         found["body"] = orjson.loads(body)
     return found
+
+
+def signed_in(sent: dict[str, str]) -> dict[str, Any]:
+    """What a request gives to find out who asks; nothing where nobody says who they are."""
+    bearer = sent.get("authorization")
+    return {} if bearer is None else {"token": tokens.digest(bearer.removeprefix("Bearer "))}

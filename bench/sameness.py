@@ -3,18 +3,19 @@
 import asyncio
 import random
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
 import httpx
 import orjson
+from psycopg import Binary
 
 from app.kernel.signing import Signer
 from bench import subjects
 from bench.callers import Dealing, dealings
 from bench.loads import WORDS, sample
 from bench.recording import Statement
-from bench.requests import complete
+from bench.requests import Asked, complete
 from bench.subjects import Subject
 from bench.trade import basket, some
 from bench.world import World
@@ -38,9 +39,9 @@ async def _differences(world: World, dealing: Dealing) -> list[str]:
         subjects.ours(world.app_url, world.settings) as ours,
         subjects.reference(world.app_url, world.settings) as reference,
     ):
-        async for path in _paths(world, ours):
-            here, said_here = await _asked(ours, path)
-            there, said_there = await _asked(reference, path)
+        async for path, token in _reads(world, ours, dealing.reseller):
+            here, said_here = await _asked(ours, path, token)
+            there, said_there = await _asked(reference, path, token)
             found += [f"{path}: {each}" for each in _statement_differences(said_here, said_there)]
             if _timeless(here.content, signer) != _timeless(there.content, signer):
                 found.append(f"{path}: {here.text[:2000]}\n{there.text[:2000]}")
@@ -81,19 +82,21 @@ def _nameless(answer: str) -> str:
     return _UUID.sub(lambda found: seen.setdefault(found[0], f"id {len(seen)}"), masked)
 
 
-async def _paths(world: World, ours: Subject) -> AsyncIterator[str]:
-    """Requests of every kind."""
-    yield "/v1/products?limit=20"
-    first, _ = await _asked(ours, "/v1/products?limit=20")
-    yield f"/v1/products?limit=20&cursor={first.json()['next_cursor']}"
+async def _reads(world: World, ours: Subject, reseller: str) -> AsyncIterator[tuple[str, str | None]]:
+    """Requests of every kind that reads, with the token of whoever asks."""
+    page = "/v1/products?limit=20"
+    yield page, None
+    yield page, reseller
+    first, _ = await _asked(ours, page, None)
+    yield f"{page}&cursor={first.json()['next_cursor']}", None
     for product in sample(world)[:_PRODUCTS]:
-        yield f"/v1/products/{product.id}"
+        yield f"/v1/products/{product.id}", None
     for words in (*WORDS, first.json()["items"][0]["title"]):
-        yield f"/v1/products?limit=20&q={words}"
+        yield f"{page}&q={words}", None
 
 
-async def _asked(subject: Subject, path: str) -> tuple[httpx.Response, list[Statement]]:
-    return await subject.ask(subject.http.build_request("GET", path))
+async def _asked(subject: Subject, path: str, token: str | None) -> Exchanged:
+    return await subject.ask(Asked("read", "GET", path, token).to_http(subject.http))
 
 
 def _statement_differences(ours: Sequence[Statement], theirs: Sequence[Statement]) -> list[str]:
@@ -104,7 +107,10 @@ def _statement_differences(ours: Sequence[Statement], theirs: Sequence[Statement
 
 
 def _said(statement: Statement) -> tuple[object, ...]:
-    return statement.sql, statement.parameters, statement.is_many, statement.in_transaction
+    given = statement.parameters
+    if isinstance(given, Mapping):  # SQLAlchemy wraps bytes in what the driver takes for bytes anyway
+        given = {name: value.obj if isinstance(value, Binary) else value for name, value in given.items()}
+    return statement.sql, given, statement.is_many, statement.in_transaction
 
 
 def _timeless(answer: bytes, signer: Signer) -> bytes:

@@ -15,7 +15,7 @@ from app.kernel.signing import Signer
 from bench import subjects
 from bench.callers import Dealing, dealings
 from bench.explaining import Recording
-from bench.requests import complete, given
+from bench.requests import Asked, complete, given, signed_in
 from bench.subjects import Subject
 from bench.trade import basket
 from bench.world import World
@@ -53,7 +53,7 @@ def _unlike(world: World) -> list[Dealing]:
 
 async def _written(world: World, first: Dealing, second: Dealing) -> str:
     async with subjects.ours(world.app_url, world.settings) as ours:
-        reads = await Scenarios(ours, world.settings).all()
+        reads = await Scenarios(ours, world.settings).all([first.reseller, second.reseller])
         for units in _EARLIER:
             await _course(ours, first, units)
         one, other = [
@@ -87,8 +87,8 @@ class Scenarios:
         self._service = service
         self._signer = Signer(settings.secret_key, "page cursor")
 
-    async def all(self) -> dict[str, tuple[Recording, Recording]]:
-        """Every operation's two recordings, by its name."""
+    async def all(self, tokens: Sequence[str]) -> dict[str, tuple[Recording, Recording]]:
+        """Every reading operation's two recordings, by its name; the tokens are two persons'."""
         first, second = await self._page(), await self._page(limit=19)
         ids = [item["id"] for item in first["items"][:2]]
         title = first["items"][0]["title"]
@@ -98,6 +98,9 @@ class Scenarios:
             "list_products_behind": await self._twice(
                 "/v1/products?limit=20&cursor={cursor}",
                 [{"cursor": cursor} | self._behind(cursor) for cursor in cursors],
+            ),
+            "list_products_signed_in": await self._twice(
+                "/v1/products?limit=20", [{"bearer": each} for each in tokens]
             ),
             "read_product": await self._twice("/v1/products/{id}", [{"id": UUID(each)} for each in ids]),
             "search_products": await self._twice(
@@ -119,10 +122,10 @@ class Scenarios:
         return one, other
 
     async def _record(self, path: str, given: dict[str, Any]) -> Recording:
-        url = path.format(**given)
-        request = self._service.http.build_request("GET", url)
+        asked = Asked("", "GET", path.format(**given), given.get("bearer"))
+        request = asked.to_http(self._service.http)
         answer, statements = await self._service.ask(request)
-        given = given | _BY_HAND
+        given |= signed_in(dict(request.headers)) | _BY_HAND
         if "typed" in given:
             terms = [Term(*row) for row in statements[0].rows or ()]
             given |= {
