@@ -1,6 +1,8 @@
 """Makes a world large: copies of everything in it, written by the database itself, row for row and valid like it."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 from sqlalchemy import ARRAY, DateTime, Table, Uuid
@@ -31,13 +33,13 @@ _DIFFERING = {
     ("domain_events", "position"): "position + k * (SELECT max(position) FROM seed_domain_events)",
 }
 _SPAN = "interval '1 minute'"
-_COPIES_AT_ONCE = 50
+_COPIES_AT_ONCE = 25
 # The same id for the same row wherever it is named, and of the time of its copy, as if made one after the other.
 _COPIED_ID = """
-    CREATE FUNCTION pg_temp.copied(id uuid, k int) RETURNS uuid LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    CREATE FUNCTION copied(id uuid, k int) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         SELECT (
             lpad(to_hex(('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint - k * 60000), 12, '0')
-            || '7' || substr(md5(id::text || k), 1, 3) || '8' || substr(md5(id::text || k), 4, 15)
+            || '7' || substr(md5(id::text || k::text), 1, 3) || '8' || substr(md5(id::text || k::text), 4, 15)
         )::uuid
     $$
 """
@@ -52,18 +54,31 @@ def multiply(url: str, factor: int) -> None:
     import_all()
     tables = [table for table in Base.metadata.sorted_tables if table.name not in _KEPT_SINGLE]
     with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(_COPIED_ID)
+        for table in tables:
+            connection.execute(f"CREATE UNLOGGED TABLE seed_{table.name} AS TABLE {table.name}")
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for copying in [pool.submit(_copy, url, tables, *batch) for batch in _batches(factor)]:
+                copying.result()
+        for table in tables:
+            connection.execute(f"DROP TABLE seed_{table.name}")
+        connection.execute("DROP FUNCTION copied")
+        connection.execute("VACUUM (ANALYZE)")
+
+
+def _batches(factor: int) -> Iterator[tuple[int, int]]:
+    """The copies' numbers, a batch's least and greatest; the oldest come first, as they would have come."""
+    for last in range(factor - 1, 0, -_COPIES_AT_ONCE):
+        yield max(last - _COPIES_AT_ONCE + 1, 1), last
+
+
+def _copy(url: str, tables: Sequence[Table], first: int, last: int) -> None:
+    with psycopg.connect(url) as connection:
         if connection.execute("SHOW is_superuser").fetchone() == ("on",):
             connection.execute("SET session_replication_role = replica")
         connection.execute("SET synchronous_commit = off")
-        connection.execute(_COPIED_ID)
         for table in tables:
-            connection.execute(f"CREATE TEMP TABLE seed_{table.name} AS TABLE {table.name}")
-        for last in range(factor - 1, 0, -_COPIES_AT_ONCE):
-            first = max(last - _COPIES_AT_ONCE + 1, 1)
-            with connection.transaction():
-                for table in tables:
-                    connection.execute(_insertion(table, first, last))
-        connection.execute("VACUUM (ANALYZE)")
+            connection.execute(_insertion(table, first, last))
 
 
 def _insertion(table: Table, first: int, last: int) -> str:
@@ -83,9 +98,9 @@ def _values(table: Table) -> Iterator[str]:
         if (differing := _DIFFERING.get((table.name, column.name))) is not None:
             yield differing
         elif isinstance(column.type, Uuid) and not single:
-            yield f"pg_temp.copied({name}, k)"
+            yield f"copied({name}, k)"
         elif isinstance(column.type, ARRAY) and isinstance(column.type.item_type, Uuid):
-            yield f"ARRAY(SELECT pg_temp.copied(each, k) FROM unnest({name}) AS each)"
+            yield f"ARRAY(SELECT copied(each, k) FROM unnest({name}) AS each)"
         elif isinstance(column.type, DateTime):
             yield f"{name} - k * {_SPAN}"
         else:
