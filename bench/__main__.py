@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -12,12 +13,14 @@ from rich.console import Console
 from app.kernel import logging
 from bench import report, scenarios, world
 from bench.loads import LOADS
-from bench.measuring import Cell, Measured, Plan, StartUp, measure
+from bench.measuring import Measured, Plan, measure
+from bench.peers import Peer, prepared
 from bench.seed import Size
 
 SMALL = Size(makers=2, products_of_each=10, resellers=2, orders=2)
-QUICK = Plan(processes=[1], connections=[2], loads=LOADS, rounds=1, seconds=0.2, starts=0)
+QUICK = Plan(processes=[1], connections=[2], loads=LOADS, rounds=1, seconds=0.2, starts=0, soak=0)
 _HOME = Path(".rantau-bench")
+_PEERS = "Root folder in which the comparison's setup.sh has put Vendure and Medusa; their PostgreSQL must be running."
 RECORDED = Path(__file__).with_name("recorded.py")
 cli = typer.Typer(
     no_args_is_help=True,
@@ -44,22 +47,29 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option
     connections: Connections = [16, 64],  # noqa: B006
     only: Only = [],  # noqa: B006
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of A B.")] = 3,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Length of one measurement.")] = 8.0,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Length of one turn.")] = 6.0,
+    soak: Annotated[float, typer.Option(help="Minutes of load after which memory is looked at.")] = 10.0,
+    peers: Annotated[Path | None, typer.Option(envvar="RANTAU_BENCH_PEERS", help=_PEERS)] = None,
     into: Annotated[Path, typer.Option(help="Folder of the results.")] = report.HERE,
 ) -> None:
-    """Measure ours and the reference in turn; write RESULTS.md, results.json and results.svg.
+    """Measure ours and the reference in turn; write RESULTS.md, results.json and results.svg, and README's table.
+
+    The first size, number of processes and number of connections are measured with every work. Larger worlds follow
+    with one number of processes; more processes with what reads; more connections with a list and an order.
 
     Example: `python -m bench run --products 10000 --processes 1 --connections 16 --only list --only detail`
 
     All of it takes about forty minutes and 8 GB of disk. The worlds are kept for the next run.
     """
     loads = [load for load in LOADS if not only or load.name in only]
-    plan = Plan(processes, connections, loads, rounds, seconds)
+    plan = Plan(processes, connections, loads, rounds, seconds, soak=soak * 60)
     before = report.busy()
-    measured = _gather(home, products, Size(), plan)
+    measured = _gather(home, products, Size(), plan, [] if peers is None else prepared(peers))
     beside = f"other work that took {before:.0f} % of its processors before and {report.busy():.0f} % after"
-    command = shlex.join(["python", "-m", "bench", *sys.argv[1:]])
-    report.write(into, measured, command=command, beside=beside)
+    where = report.Circumstances.now(shlex.join(["python", "-m", "bench", *_named(sys.argv[1:])]), beside)
+    report.write(into, measured, where)
+    if into == report.HERE:
+        report.show(report.README, measured, where)
     if measured.violations:
         raise typer.Exit(1)
 
@@ -85,22 +95,21 @@ def record(home: Home = _HOME) -> None:
         RECORDED.write_text(scenarios.written(here))
 
 
-def _gather(home: Path, worlds: Sequence[int], size: Size, plan: Plan) -> Measured:
+def _gather(home: Path, sizes: Sequence[int], size: Size, plan: Plan, peers: Sequence[Peer] = ()) -> Measured:
     """Measure, and say each finding as it comes."""
     console = Console(highlight=False)
-    cells, start_ups, violations = [], [], []
-    for products in worlds:
-        with world.opened(home, products, size) as here:
-            for found in measure(here, plan):
-                match found:
-                    case Cell():
-                        cells.append(found)
-                    case StartUp():
-                        start_ups.append(found)
-                    case str():
-                        violations.append(found)
-                console.print(report.line(found), soft_wrap=True)
-    return Measured(cells, start_ups, violations)
+    measured = Measured()
+    with ExitStack() as held:
+        worlds = [held.enter_context(world.opened(home, products, size)) for products in sizes]
+        for found in measure(worlds, plan, peers):
+            measured.add(found)
+            console.print(report.line(found), soft_wrap=True)
+    return measured
+
+
+def _named(arguments: Sequence[str]) -> list[str]:
+    """The command's arguments without the folders of one machine."""
+    return [argument if Path(argument).name == argument else "FOLDER" for argument in arguments]
 
 
 if __name__ == "__main__":

@@ -1,25 +1,35 @@
-"""Measures both services in turn, A B A B, on the same data, and keeps what every round came to."""
+"""Measures services in turn, A B A B, each round all that is compared, and keeps what every round came to."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from itertools import product
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import cycle, product
 from statistics import median
 from typing import Any
 
 from bench import services
 from bench.driver import Figures, drive
-from bench.loads import Load
-from bench.services import Running
+from bench.loads import Client, Load
+from bench.peers import Peer
+from bench.services import Footprint, Running
 from bench.world import World
 
+OURS, REFERENCE = "ours", "reference"
 _WARM_UP = 0.25
 """The part of a round's length that each service is driven before the first round."""
+_ALSO_CROWDED = {"list", "order"}
+"""The works that are measured with more connections, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is measured, in every combination."""
+    """What is measured, the first of `processes` and `connections` with everything.
+
+    With more processes only what reads, and with more connections only a list and an order, in the first world.
+    Afterwards the first world's service is driven until it has had `soak` seconds of work in all.
+    """
 
     processes: Sequence[int]
     connections: Sequence[int]
@@ -27,105 +37,209 @@ class Plan:
     rounds: int
     seconds: float
     starts: int = 3
+    soak: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One service in all rounds: deeds a second in each, median latencies in seconds, failures, memory in MiB."""
+class Row:
+    """What one service did of one work, round by round: deeds a second, latencies in seconds, and all failures."""
 
+    load: str
+    service: str
+    products: int
+    processes: int
+    connections: int
     rates: Sequence[float]
-    p50: float
-    p99: float
+    p50s: Sequence[float]
+    p99s: Sequence[float]
     failures: int
-    megabytes: float
 
     @property
     def rate(self) -> float:
         """Deeds a second, the median of the rounds."""
         return median(self.rates)
 
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One work under one set of circumstances, by both services."""
-
-    load: str
-    products: int
-    processes: int
-    connections: int
-    ours: Side
-    reference: Side
-
     @property
-    def ratios(self) -> Sequence[float]:
-        """Ours to the reference, in each round."""
-        return [one / other for one, other in zip(self.ours.rates, self.reference.rates, strict=True)]
-
-    @property
-    def ratio(self) -> float:
-        """The median of the rounds' ratios."""
-        return median(self.ratios)
-
-    def as_json(self) -> dict[str, Any]:
-        """All of it, with what follows from it."""
-        return asdict(self) | {"ratio": self.ratio, "ratios": self.ratios}
+    def tails(self) -> Sequence[float]:
+        """How many times the median the slowest hundredth takes, in each round."""
+        return [p99 / p50 if p50 else 0.0 for p50, p99 in zip(self.p50s, self.p99s, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
 class StartUp:
-    """How long a service takes from its start until it answers, in seconds, and its memory then, in MiB."""
+    """How long a service takes from its start until it answers, in seconds."""
 
-    name: str
+    service: str
+    products: int
     processes: int
     seconds: Sequence[float]
-    megabytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A service's memory in MiB after so many seconds of load, counting all it was driven with since its start."""
+
+    service: str
+    products: int
+    processes: int
+    loaded_seconds: float
+    rss: float
+    pss: float
+
+
+Found = Row | StartUp | Memory | str
+"""A finding; a sentence is an invariant that no longer holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """All that was found."""
+    """All that was found, in the order in which it was."""
 
-    cells: Sequence[Cell]
-    start_ups: Sequence[StartUp]
-    violations: Sequence[str]
+    rows: list[Row] = field(default_factory=list)
+    start_ups: list[StartUp] = field(default_factory=list)
+    memory: list[Memory] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+
+    def add(self, found: Found) -> None:
+        """Keep a finding."""
+        match found:
+            case Row():
+                self.rows.append(found)
+            case StartUp():
+                self.start_ups.append(found)
+            case Memory():
+                self.memory.append(found)
+            case str():
+                self.violations.append(found)
+
+    @property
+    def circumstances(self) -> tuple[int, int, int]:
+        """Products, processes and connections of what was measured first."""
+        first = self.rows[0]
+        return first.products, first.processes, first.connections
+
+    def row(self, load: str, service: str = OURS, **other: Any) -> Row | None:
+        """What a service did of a work under the first circumstances, but for those that are named."""
+        products, processes, connections = self.circumstances
+        wanted = {"load": load, "service": service, "products": products, "processes": processes}
+        wanted |= {"connections": connections} | other
+        return next((row for row in self.rows if all(getattr(row, name) == wanted[name] for name in wanted)), None)
 
 
-def measure(here: World, plan: Plan) -> Iterator[Cell | StartUp | str]:
-    """Measure a world, telling each finding as it comes: cells, start-ups, and invariants that no longer hold."""
+def ratios(one: Row, other: Row) -> list[float]:
+    """How many times the other's rate one's is, round by round."""
+    return [here / there if there else float("inf") for here, there in zip(one.rates, other.rates, strict=True)]
+
+
+@dataclass(slots=True)
+class _Contender:
+    """A running service that takes its turn."""
+
+    products: int
+    processes: int
+    running: Running
+    clients: Callable[[Load, int], Sequence[Client]]
+    loaded_seconds: float = 0.0
+
+    def drive(self, clients: Sequence[Client], seconds: float) -> Figures:
+        """Have it work for a turn."""
+        figures = drive(self.running.port, clients, seconds)
+        self.loaded_seconds += figures.seconds
+        return figures
+
+    def row(self, load: Load, connections: int, figures: Sequence[Figures]) -> Row:
+        """What it did in all rounds."""
+        return Row(
+            load=load.name,
+            service=self.running.name,
+            products=self.products,
+            processes=self.processes,
+            connections=connections,
+            rates=[each.rate for each in figures],
+            p50s=[each.percentile(50) for each in figures],
+            p99s=[each.percentile(99) for each in figures],
+            failures=sum(each.failures for each in figures),
+        )
+
+    def memory(self) -> Memory:
+        """What it takes now."""
+        taken: Footprint = self.running.footprint()
+        return Memory(self.running.name, self.products, self.processes, self.loaded_seconds, *taken)
+
+
+def measure(worlds: Sequence[World], plan: Plan, peers: Sequence[Peer] = ()) -> Iterator[Found]:
+    """Measure, telling each finding as it comes; all services run side by side, and only one of them is driven."""
     for processes in plan.processes:
-        yield from _start_ups(here, processes, plan.starts)
-        with services.ours(here, processes) as ours, services.reference(here, processes) as reference:
-            for load, connections in product(plan.loads, plan.connections):
-                yield _cell(here, processes, load, connections, plan, (ours, reference))
-    yield from asyncio.run(here.violations())
+        yield from _start_ups(worlds[0], processes, plan.starts)
+    with ExitStack() as held:
+        contenders = [*_ours_and_references(held, worlds, plan)]
+        for peer in peers:
+            running = held.enter_context(peer.started(worlds[0].home))
+            yield StartUp(peer.name, peer.products, 1, [running.ready_seconds])
+            contenders.append(_Contender(peer.products, 1, running, peer.clients))
+        yield from (each.memory() for each in contenders)
+        for load, connections in _laps(plan):
+            yield from _lap(_of_lap(contenders, load, connections, plan), load, connections, plan)
+        yield from _soak(contenders[0], plan)
+        yield from (each.memory() for each in contenders[1:])
+    for world in worlds:
+        yield from asyncio.run(world.violations())
 
 
-def _start_ups(here: World, processes: int, starts: int) -> Iterator[StartUp]:
+def _start_ups(world: World, processes: int, starts: int) -> Iterator[StartUp]:
     for start in (services.ours, services.reference) if starts else ():
-        took, megabytes, name = [], 0.0, ""
+        took, name = [], ""
         for _ in range(starts):
-            with start(here, processes) as running:
+            with start(world, processes) as running:
                 took.append(running.ready_seconds)
-                megabytes, name = running.megabytes(), running.name
-        yield StartUp(name, processes, took, megabytes)
+                name = running.name
+        yield StartUp(name, world.products, processes, took)
 
 
-def _cell(
-    here: World, processes: int, load: Load, connections: int, plan: Plan, running: tuple[Running, Running]
-) -> Cell:
-    clients = load.clients(here, connections)
-    for service in running:
-        drive(service.port, clients, plan.seconds * _WARM_UP)
-    rounds = [[drive(service.port, clients, plan.seconds) for service in running] for _ in range(plan.rounds)]
-    sides = [_side(list(figures), service) for figures, service in zip(zip(*rounds, strict=True), running, strict=True)]
-    return Cell(load.name, here.products, processes, connections, *sides)
+def _ours_and_references(held: ExitStack, worlds: Sequence[World], plan: Plan) -> Iterator[_Contender]:
+    for processes, world in product(plan.processes, worlds):
+        if processes == plan.processes[0] or world is worlds[0]:
+            for start in (services.ours, services.reference):
+                running = held.enter_context(start(world, processes))
+                yield _Contender(world.products, processes, running, partial(_clients_of, world))
 
 
-def _side(figures: Sequence[Figures], service: Running) -> Side:
-    return Side(
-        rates=[each.rate for each in figures],
-        p50=median(each.percentile(50) for each in figures),
-        p99=median(each.percentile(99) for each in figures),
-        failures=sum(each.failures for each in figures),
-        megabytes=service.megabytes(),
-    )
+def _clients_of(world: World, load: Load, connections: int) -> Sequence[Client]:
+    return load.clients(world, connections)
+
+
+def _laps(plan: Plan) -> Iterator[tuple[Load, int]]:
+    for load, connections in product(plan.loads, plan.connections):
+        if connections == plan.connections[0] or load.name in _ALSO_CROWDED:
+            yield load, connections
+
+
+def _of_lap(all_of_them: Sequence[_Contender], load: Load, connections: int, plan: Plan) -> list[_Contender]:
+    is_crowded = connections != plan.connections[0]
+    return [
+        each
+        for each in all_of_them
+        if each.processes == plan.processes[0] or (load.is_read and not is_crowded)
+        if each.products == all_of_them[0].products or not is_crowded
+    ]
+
+
+def _lap(contenders: Sequence[_Contender], load: Load, connections: int, plan: Plan) -> Iterator[Row | Memory]:
+    """All rounds of one work."""
+    going = [(each, clients) for each in contenders if (clients := each.clients(load, connections))]
+    for each, clients in going:
+        each.drive(clients, plan.seconds * _WARM_UP)
+    rounds = [[each.drive(clients, plan.seconds) for each, clients in going] for _ in range(plan.rounds)]
+    for (each, _), figures in zip(going, zip(*rounds, strict=True), strict=True):
+        yield each.row(load, connections, figures)
+    yield contenders[0].memory()
+
+
+def _soak(contender: _Contender, plan: Plan) -> Iterator[Memory]:
+    """Go on reading until it has been driven for long enough."""
+    reads = [contender.clients(load, plan.connections[0]) for load in plan.loads if load.is_read]
+    for clients in cycle(reads):
+        if contender.loaded_seconds >= plan.soak:
+            break
+        contender.drive(clients, plan.seconds)
+        yield contender.memory()

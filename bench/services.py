@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, sleep
+from typing import NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -21,6 +22,13 @@ _READY_SECONDS = 60
 _NO_QUOTA = str(10**9)
 
 
+class Footprint(NamedTuple):
+    """Memory in MiB: pages that processes share counted for each of them (`rss`), and counted once (`pss`)."""
+
+    rss: float
+    pss: float
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A service that answers."""
@@ -30,28 +38,31 @@ class Running:
     ready_seconds: float
     process: "subprocess.Popen[bytes]"
 
-    def megabytes(self) -> float:
-        """The memory of its processes together; pages that they share count once for each of them."""
-        return sum(each.memory_info().rss for each in _tree(self.process)) / 2**20
+    def footprint(self) -> Footprint:
+        """The memory of its processes together, just now."""
+        taken = [each.memory_full_info() for each in _tree(self.process)]
+        return Footprint(sum(each.rss for each in taken) / 2**20, sum(each.pss for each in taken) / 2**20)
 
 
 @contextmanager
 def ours(world: World, processes: int) -> Iterator[Running]:
     """The service as built, in production, with quotas that nobody reaches."""
-    port = _free_port()
+    port = free_port()
     environment = settings(world) | {"RANTAU_PORT": str(port), "RANTAU_PROCESSES": str(processes)}
-    with _started("ours", ["-m", "app", "serve"], environment, port, world.home) as running:
+    log = world.home / "ours.log"
+    with started("ours", [sys.executable, "-m", "app", "serve"], environment, port, log) as running:
         yield running
 
 
 @contextmanager
 def reference(world: World, processes: int) -> Iterator[Running]:
     """The reference, under the same server."""
-    port = _free_port()
+    port = free_port()
     environment = settings(world) | {"RANTAU_BENCH_DATABASE": world.app_url}
     served = ["--factory", "bench.reference:from_environment", "--port", str(port), "--workers", str(processes)]
     quiet = ["--no-access-log", "--log-level", "warning"]
-    with _started("reference", ["-m", "uvicorn", *served, *quiet], environment, port, world.home) as running:
+    command, log = [sys.executable, "-m", "uvicorn", *served, *quiet], world.home / "reference.log"
+    with started("reference", command, environment, port, log) as running:
         yield running
 
 
@@ -69,18 +80,26 @@ def settings(world: World) -> dict[str, str]:
 
 
 @contextmanager
-def _started(
-    name: str, arguments: Sequence[str], environment: Mapping[str, str], port: int, home: Path
+def started(
+    name: str,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    port: int,
+    log: Path,
+    *,
+    folder: Path = CHECKOUT,
+    path: str = "/readyz",
 ) -> Iterator[Running]:
+    """Run a command until the block ends, which begins once it answers at the path; it says the rest into the log.
+
+    Raises RuntimeError where it does not get ready within a minute.
+    """
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("RANTAU_")}  # noqa: TID251
-    log = home / f"{name}.log"
     began = perf_counter()
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=CHECKOUT, env=inherited | dict(environment), stdout=output, stderr=output
-        )
+        process = subprocess.Popen(command, cwd=folder, env=inherited | dict(environment), stdout=output, stderr=output)
     try:
-        _wait(f"http://127.0.0.1:{port}/readyz", process, log)
+        _wait(f"http://127.0.0.1:{port}{path}", process, log)
         yield Running(name, port, perf_counter() - began, process)
     finally:
         family = _tree(process)
@@ -108,7 +127,8 @@ def _tree(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
     return []
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

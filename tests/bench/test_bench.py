@@ -7,7 +7,7 @@ import pytest
 
 from bench import sameness
 from bench.__main__ import QUICK, SMALL
-from bench.measuring import Cell, measure
+from bench.measuring import OURS, REFERENCE, Measured, measure
 from bench.world import World
 from tests.conftest import Postgres
 
@@ -33,8 +33,11 @@ def test_both_services_say_and_answer_the_same(world: World) -> None:
 
 
 def test_every_load_runs_against_both(world: World) -> None:
-    found = list(measure(world, QUICK))
-    cells = [each for each in found if isinstance(each, Cell)]
-    assert [cell.load for cell in cells] == [load.name for load in QUICK.loads]
-    assert {cell.ours.failures + cell.reference.failures for cell in cells} == {0}
-    assert not [each for each in found if isinstance(each, str)]
+    measured = Measured()
+    for found in measure([world], QUICK):
+        measured.add(found)
+    assert [(row.load, row.service) for row in measured.rows] == [
+        (load.name, service) for load in QUICK.loads for service in (OURS, REFERENCE)
+    ]
+    assert {row.failures for row in measured.rows} == {0}
+    assert not measured.violations

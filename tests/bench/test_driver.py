@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -31,6 +32,14 @@ def _serve(listener: socket.socket) -> None:
             client.sendall(b"llo")
 
 
+def _answer_late(listener: socket.socket) -> None:
+    client, _ = listener.accept()
+    with client:
+        client.recv(1000)
+        time.sleep(SECONDS)
+        client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+
+
 def _hang_up(listener: socket.socket) -> None:
     client, _ = listener.accept()
     client.close()
@@ -46,6 +55,14 @@ def test_failures_are_counted_apart(port: int) -> None:
     figures = drive(port, [deed], SECONDS)
     assert figures.deeds > 0
     assert figures.deeds - figures.failures in {0, 1}
+    assert figures.seconds >= SECONDS
+
+
+def test_what_was_begun_is_finished_and_counts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_answer_late, args=(listener,), daemon=True).start()
+        figures = drive(listener.getsockname()[1], [deed], SECONDS / 10)
+    assert (figures.deeds, figures.failures) == (1, 0)
     assert figures.seconds >= SECONDS
 
 
