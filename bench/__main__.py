@@ -47,7 +47,7 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option
     connections: Connections = [16, 64],  # noqa: B006
     only: Only = [],  # noqa: B006
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of A B.")] = 3,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Length of one turn.")] = 6.0,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Length of one turn.")] = 5.0,
     soak: Annotated[float, typer.Option(help="Minutes of load after which memory is looked at.")] = 10.0,
     peers: Annotated[Path | None, typer.Option(envvar="RANTAU_BENCH_PEERS", help=_PEERS)] = None,
     into: Annotated[Path, typer.Option(help="Folder of the results.")] = report.HERE,

@@ -42,7 +42,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one service did of one work, round by round: deeds a second, latencies in seconds, and all failures."""
+    """What one service did of one work, round by round: deeds a second, latencies in seconds, and all failures.
+
+    `processor_seconds` is the processor time that its processes took for a deed, which other work on the machine hardly
+    changes.
+    """
 
     load: str
     service: str
@@ -53,6 +57,7 @@ class Row:
     p50s: Sequence[float]
     p99s: Sequence[float]
     failures: int
+    processor_seconds: float
 
     @property
     def rate(self) -> float:
@@ -140,15 +145,19 @@ class _Contender:
     running: Running
     clients: Callable[[Load, int], Sequence[Client]]
     loaded_seconds: float = 0.0
+    processor_seconds: float = 0.0
 
     def drive(self, clients: Sequence[Client], seconds: float) -> Figures:
         """Have it work for a turn."""
+        before = self.running.processor_seconds()
         figures = drive(self.running.port, clients, seconds)
+        self.processor_seconds += self.running.processor_seconds() - before
         self.loaded_seconds += figures.seconds
         return figures
 
     def row(self, load: Load, connections: int, figures: Sequence[Figures]) -> Row:
-        """What it did in all rounds."""
+        """What it did in all rounds since `processor_seconds` was nought."""
+        done = sum(each.deeds + each.failures for each in figures)
         return Row(
             load=load.name,
             service=self.running.name,
@@ -159,6 +168,7 @@ class _Contender:
             p50s=[each.percentile(50) for each in figures],
             p99s=[each.percentile(99) for each in figures],
             failures=sum(each.failures for each in figures),
+            processor_seconds=self.processor_seconds / done if done else 0.0,
         )
 
     def memory(self) -> Memory:
@@ -215,13 +225,10 @@ def _laps(plan: Plan) -> Iterator[tuple[Load, int]]:
 
 
 def _of_lap(all_of_them: Sequence[_Contender], load: Load, connections: int, plan: Plan) -> list[_Contender]:
-    is_crowded = connections != plan.connections[0]
-    return [
-        each
-        for each in all_of_them
-        if each.processes == plan.processes[0] or (load.is_read and not is_crowded)
-        if each.products == all_of_them[0].products or not is_crowded
-    ]
+    """Who takes part: with more connections only the first pair, with more processes only where something is read."""
+    if connections != plan.connections[0]:
+        return list(all_of_them[:2])
+    return [each for each in all_of_them if each.processes == plan.processes[0] or load.is_read]
 
 
 def _lap(contenders: Sequence[_Contender], load: Load, connections: int, plan: Plan) -> Iterator[Row | Memory]:
@@ -229,6 +236,7 @@ def _lap(contenders: Sequence[_Contender], load: Load, connections: int, plan: P
     going = [(each, clients) for each in contenders if (clients := each.clients(load, connections))]
     for each, clients in going:
         each.drive(clients, plan.seconds * _WARM_UP)
+        each.processor_seconds = 0.0
     rounds = [[each.drive(clients, plan.seconds) for each, clients in going] for _ in range(plan.rounds)]
     for (each, _), figures in zip(going, zip(*rounds, strict=True), strict=True):
         yield each.row(load, connections, figures)

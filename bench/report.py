@@ -53,7 +53,7 @@ def line(found: Found) -> str:
             return (
                 f"{found.load:<7} {found.service:<9} {found.products:>9,} products  {found.processes} processes  "
                 f"{found.connections:>3} connections  {found.rate:8,.1f}/s  p50 {median(found.p50s) * 1000:.1f} ms  "
-                f"{found.failures} failed"
+                f"processor {found.processor_seconds * 1000:.2f} ms  {found.failures} failed"
             )
         case StartUp():
             return f"{found.service}, {found.processes} processes: ready after {median(found.seconds):.1f} s"
@@ -163,7 +163,8 @@ _LEGEND = (
     "same answers byte for byte, nothing judged and nothing checked. Both run under uvicorn with uvloop and httptools.",
     "The driver, the services and PostgreSQL share the machine's processors. All services run side by side and are",
     "driven in turn, A B A B: a figure is the median of the rounds, a ratio that of the rounds' ratios, and its spread",
-    "the rounds' least and greatest. Latencies are a deed's, in milliseconds, from the client's side.",
+    "the rounds' least and greatest. Latencies are a deed's, in milliseconds, from the client's side; in the column",
+    '"processor" stands the processor time in milliseconds that a service\'s own processes take for a deed.',
     "",
 )
 _COLUMNS = (
@@ -175,6 +176,7 @@ _COLUMNS = (
     "ratio (spread)",
     "ours p50 / p99",
     "reference p50 / p99",
+    "processor, ours / reference",
     "failed",
 )
 
@@ -207,6 +209,7 @@ def _line_of_table(ours: Row, reference: Row) -> str:
         f"**{median(compared):.2f}** ({min(compared):.2f}–{max(compared):.2f})",
         _latency(ours),
         _latency(reference),
+        f"{ours.processor_seconds * 1000:.2f} / {reference.processor_seconds * 1000:.2f}",
         ours.failures + reference.failures,
     )
     return f"| {' | '.join(map(str, columns))} |"

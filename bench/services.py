@@ -43,6 +43,10 @@ class Running:
         taken = [each.memory_full_info() for each in _tree(self.process)]
         return Footprint(sum(each.rss for each in taken) / 2**20, sum(each.pss for each in taken) / 2**20)
 
+    def processor_seconds(self) -> float:
+        """The processor time that its processes have taken since they began."""
+        return sum(taken.user + taken.system for taken in (each.cpu_times() for each in _tree(self.process)))
+
 
 @contextmanager
 def ours(world: World, processes: int) -> Iterator[Running]:

@@ -40,4 +40,5 @@ def test_every_load_runs_against_both(world: World) -> None:
         (load.name, service) for load in QUICK.loads for service in (OURS, REFERENCE)
     ]
     assert {row.failures for row in measured.rows} == {0}
+    assert all(row.processor_seconds > 0 for row in measured.rows if row.load == "list")
     assert not measured.violations

@@ -35,7 +35,7 @@ def measured() -> Measured:
 
 
 def row(load: str, service: str, products: int, rate: float) -> Row:
-    return Row(load, service, products, 1, 16, [rate * 0.9, rate, rate * 1.1], [0.01] * 3, [0.02] * 3, 0)
+    return Row(load, service, products, 1, 16, [rate * 0.9, rate, rate * 1.1], [0.01] * 3, [0.02] * 3, 0, 0.001)
 
 
 def with_peers(measured: Measured) -> Measured:
