@@ -10,7 +10,7 @@ from app.models import import_all
 
 import_all()
 
-LOCK_TIMEOUT = "SET lock_timeout = '4s'"
+LOCK_TIMEOUT = "SET lock_timeout = '1s'"  # who waits for a lock keeps everybody behind it waiting
 STATEMENT_TIMEOUT = "SET statement_timeout = '60s'"
 
 OPTIONS: dict[str, Any] = {

@@ -5,7 +5,7 @@ import re
 import typer
 
 from app.cli.console import fail, opened, out
-from app.migrate import draft, upgrade
+from app.migrate import LockHeldError, draft, upgrade
 
 
 def register(app: typer.Typer) -> None:
@@ -19,7 +19,10 @@ def register(app: typer.Typer) -> None:
 def migrate() -> None:
     """Migrate to the newest revision."""
     with opened(migrated=False) as installation:
-        upgrade(installation.owner_url, installation.app_password)
+        try:
+            upgrade(installation.owner_url, installation.app_password)
+        except LockHeldError as error:
+            fail(str(error), code=75)
     out.print("The database is up to date.")
 
 

@@ -72,8 +72,11 @@ def _require_free_port(settings: Settings) -> None:
 def _bring_up_to_date(installation: Installation) -> None:
     from app import migrate  # noqa: PLC0415 - Alembic and the reference, on a cold start only
 
-    with err.status("Bringing the database up to date"):
-        migrate.upgrade(installation.owner_url, installation.app_password)
+    try:
+        with err.status("Bringing the database up to date"):
+            migrate.upgrade(installation.owner_url, installation.app_password)
+    except migrate.LockHeldError as error:
+        fail(str(error), code=75)
 
 
 async def _lacks_world(installation: Installation) -> bool:

@@ -76,6 +76,9 @@ def trying(stage: Stage, scale: Scale, seed: int, request: pytest.FixtureRequest
         async with customers:
             try:
                 yield trial
+            except BaseException:
+                print(*stage.installation.defects(), sep="\n")  # noqa: T201 - shown where the test fails
+                raise
             finally:
                 await stage.installation.calm()
             outcome = await trial.settle(fault, what)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from threading import Thread
 
 import psycopg
 import pytest
@@ -10,12 +11,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, text
+from structlog.testing import capture_logs
 
 from app import installation, migrate
 from app.kernel.database import Base, sqlalchemy_url
 from app.models import import_all
 from tests.conftest import Postgres
+from tests.make.processes import wait_until
 
 _CATALOG = """
 SELECT 'column', table_name, column_name, data_type, is_nullable, coalesce(column_default, '')
@@ -31,6 +34,8 @@ UNION ALL SELECT 'grant', table_name, grantee, privilege_type, '', ''
 FROM information_schema.role_table_grants WHERE table_schema = 'public'
 ORDER BY 1, 2, 3, 4
 """
+
+_WRITE = b"LOCK TABLE parties IN ROW EXCLUSIVE MODE"  # as everybody does who writes to it
 
 
 @pytest.fixture
@@ -74,6 +79,44 @@ def test_there_is_one_head_and_it_has_the_highest_number() -> None:
     scripts = ScriptDirectory.from_config(migrate.config())
     assert scripts.get_heads() == [installation.head()]
     assert installation.outgrown() == {each.revision for each in scripts.walk_revisions()} - {installation.head()}
+
+
+def test_a_migration_without_its_lock_lets_others_through_and_is_tried_again(
+    server: Postgres, owned: Connection
+) -> None:
+    settings = migrate.config()
+    settings.attributes["connection"] = owned
+    command.downgrade(settings, "-1")
+    name = owned.engine.url.database
+    assert name is not None
+    migrating = Thread(target=migrate.upgrade, args=[server.owner(name)])
+    with capture_logs() as told, psycopg.connect(server.owner(name)) as somebody:
+        somebody.execute(_WRITE)
+        migrating.start()
+        wait_until(lambda: bool(told), seconds=60, why="the migration does not give the lock up")
+        with psycopg.connect(server.owner(name)) as somebody_else:
+            somebody_else.execute("SET lock_timeout = '30s'")
+            somebody_else.execute(_WRITE)
+        assert migrating.is_alive()
+        somebody.rollback()
+        migrating.join(60)
+    assert {each["event"] for each in told} == {"migration waits for a lock"}
+    with psycopg.connect(server.owner(name)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (installation.head(),)
+
+
+def test_a_migration_that_gets_no_lock_says_what_to_do(server: Postgres, owned: Connection) -> None:
+    name = owned.engine.url.database
+    assert name is not None
+    owned.execute(text("SET lock_timeout = '1ms'"))
+
+    def need_the_table() -> None:
+        owned.execute(text("LOCK TABLE parties"))
+
+    with psycopg.connect(server.owner(name)) as somebody:
+        somebody.execute(_WRITE)
+        with pytest.raises(migrate.LockHeldError, match="End the long transaction"):
+            migrate.persistently(need_the_table, tries=1)
 
 
 def test_the_app_role_owns_nothing_and_cannot_truncate(server: Postgres, template: str) -> None:

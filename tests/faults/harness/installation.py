@@ -121,7 +121,7 @@ class Installation:
         """What the log tells, since it was asked last, of exceptions that nobody expected."""
         told = self.log.read_text(errors="replace").splitlines()
         told, self._told = told[self._told :], len(told)
-        return [json.loads(line)["exception"].splitlines()[-1] for line in told if '"event":"unhandled"' in line]
+        return [json.loads(line)["exception"] for line in told if '"event":"unhandled"' in line]
 
     def last_words(self) -> str:
         """The end of the log, for whoever asks why a process gave up."""
