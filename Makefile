@@ -15,7 +15,7 @@ run: .venv/.run-stamp ## the API, the worker and a PostgreSQL of their own, with
 test: .venv/.dev-stamp ## the tests
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup
 
-faults: .venv/.dev-stamp ## kill, cut and slow down everything while orders are placed; writes tests/faults/RESULTS.md
+faults: .venv/.dev-stamp ## kill, cut and slow down everything while orders are placed: tests/faults/RESULTS.md, half an hour
 	$(BIN)/python -m pytest tests/faults -m faults --faults-results tests/faults/RESULTS.md
 
 bench: .venv/.dev-stamp ## how far the service is from what the machine can do: bench/RESULTS.md, forty minutes

@@ -1,5 +1,6 @@
 """Faults: one installation for all of them, each tried in full (`make faults`) and at a tenth (`make test`)."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -7,12 +8,16 @@ from pathlib import Path
 import pytest
 
 from app.kernel.ids import new_id
-from tests.faults.harness import installation, results, world
+from bench import copies
+from tests.faults.harness import installation, results, storm, world
 from tests.faults.harness.customers import CUSTOMERS, Customers
 from tests.faults.harness.installation import Installation
 from tests.faults.harness.trial import Scale, Stage, Trial
 
 Trying = Callable[[str, str], AbstractAsyncContextManager[Trial]]
+
+_COPIED_ORDERS = 200
+_COPIES = 500
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,6 +63,21 @@ async def stage() -> AsyncIterator[Stage]:
         yield Stage(running, made)
 
 
+@pytest.fixture(scope="session")
+async def large() -> AsyncIterator[Stage]:
+    """An installation of its own with a hundred thousand orders."""
+    async with installation.running() as running:
+        async with running.database() as database:
+            made = await world.seeded(database, CUSTOMERS)
+        async with Customers(running.url, made, running.home / "receipts", seed=1) as customers:
+            await customers.more_receipts(_COPIED_ORDERS, seconds=600)
+        await running.stop()
+        await asyncio.to_thread(copies.multiply, running.postgres.cluster.url("bootstrap"), _COPIES)
+        running.start_worker()
+        await running.start_api()
+        yield Stage(running, made)
+
+
 @pytest.fixture
 def service(stage: Stage) -> Installation:
     """The installation under test."""
@@ -67,7 +87,16 @@ def service(stage: Stage) -> Installation:
 @pytest.fixture
 def trying(stage: Stage, scale: Scale, seed: int, request: pytest.FixtureRequest) -> Trying:
     """Try a fault, named by its number and in words."""
+    return _trying(stage, scale, seed, request.node)
 
+
+@pytest.fixture
+def trying_at_size(large: Stage, seed: int, request: pytest.FixtureRequest) -> Trying:
+    """Try a fault where there is much already."""
+    return _trying(large, Scale(is_full=True), seed, request.node)
+
+
+def _trying(stage: Stage, scale: Scale, seed: int, node: pytest.Item) -> Trying:
     @asynccontextmanager
     async def begin(fault: str, what: str) -> AsyncIterator[Trial]:
         journal = stage.installation.home / f"receipts-{fault}-{seed}"
@@ -81,7 +110,9 @@ def trying(stage: Stage, scale: Scale, seed: int, request: pytest.FixtureRequest
                 raise
             finally:
                 await stage.installation.calm()
-            outcome = await trial.settle(fault, what)
-        request.node.user_properties.append((results.PROPERTY, outcome._asdict()))
+            outcome = await trial.settle(fault, what, seed)
+        node.user_properties.append((results.OUTCOME, outcome._asdict()))
+        if trial.marks:
+            node.user_properties.append((results.STORM, storm.told(trial)))
 
     return begin

@@ -29,6 +29,7 @@ async def test_all_sessions_are_terminated_again_and_again(service: Installation
             for _ in range(max(3, scale.amount(10))):
                 ended += service.postgres.end_sessions()
                 await asyncio.sleep(0.5)
+        trial.notes.append(f"{ended} sessions ended")
         await trial.recovers(within=1)
         assert ended
         assert trial.felt()
@@ -74,7 +75,9 @@ async def test_the_link_to_postgresql_is_slow(
             await trial.customers.more_receipts(scale.amount(320), seconds=scale.limit(60))
             await service.to_postgres.turn(Mode.OK)
         await trial.recovers(within=1)
-        assert service.to_postgres.held_seconds - held > 0.05 * scale.amount(320)
+        held = service.to_postgres.held_seconds - held
+        trial.notes.append(f"packets held back for {held:.0f} s in all")
+        assert held > 0.05 * scale.amount(320)
         assert trial.is_unnoticed()
 
 
@@ -104,6 +107,7 @@ async def test_no_seat_is_left_in_postgresql(service: Installation, trying: Tryi
             for connection in taken:
                 connection.close()
         assert taken
+        trial.notes.append(f"{len(taken)} seats taken")
         await trial.recovers(within=2)
         assert trial.felt()
 

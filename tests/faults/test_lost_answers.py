@@ -14,6 +14,7 @@ async def test_a_lost_answer_is_replayed_byte_for_byte(service: Installation, tr
             await service.to_api.turn(Mode.LOSE_ANSWERS)
             await until(lambda: len(lost) >= scale.amount(200), seconds=scale.limit(30), why="too few were lost")
             await service.to_api.turn(Mode.OK)
+        trial.notes.append(f"{len(lost)} answers lost")
         await trial.recovers(within=1)
         assert len(trial.felt()) >= len(lost)
     bodies = {answer.partition(b"\r\n\r\n")[2] for answer in lost if answer.startswith(b"HTTP/1.1 201 ")}
@@ -31,5 +32,6 @@ async def test_a_commit_whose_answer_is_lost_is_told_as_perhaps_done(
             await service.to_postgres.turn(Mode.LOSE_COMMITS)
             await until(lambda: record.outcomes_unknown >= scale.amount(200), seconds=60, why="too few were lost")
             await service.to_postgres.turn(Mode.OK)
+        trial.notes.append(f"{record.outcomes_unknown} told as perhaps done, {record.replayed} of them done")
         await trial.recovers(within=1)
     assert 0 < record.replayed < record.outcomes_unknown, "not felt: all were done, or none"

@@ -22,7 +22,12 @@ from tests.faults.harness.installation import Installation, until
 from tests.faults.harness.trial import Scale
 from tests.make import mail
 from tests.make.mail import MailServer
+from tests.make.processes import kill_tree
 
+_SHARES = b"""
+SELECT count(*) FROM procrastinate_jobs AS job JOIN domain_events AS event ON event.event_id::text = args->>'event_id'
+WHERE event.aggregate_id::text || '@example.org' = ANY(%s) GROUP BY worker_id ORDER BY 1
+"""
 _TAKEN_OVER_WITHIN = timedelta(seconds=30)
 
 
@@ -42,12 +47,13 @@ class SlowMailServer(MailServer):
 
 async def test_a_killed_worker_loses_nothing(service: Installation, trying: Trying, scale: Scale, seed: int) -> None:
     moments = Random(seed)
-    async with trying("F7", "worker killed with jobs in its hands, 10 times") as trial, _mail(service) as server:
+    times = scale.amount(10)
+    async with trying("F7", f"worker killed with jobs in its hands, {times} times") as trial, _mail(service) as server:
         async with service.database() as database:
             asked = await _ask_for_codes(database, scale.amount(400))
         in_hand: set[str] = set()
         async with trial.fault():
-            for _ in range(scale.amount(10)):
+            for _ in range(times):
                 await server.takes_one_more()
                 await asyncio.sleep(moments.uniform(0, 1))
                 service.kill_worker()
@@ -55,6 +61,7 @@ async def test_a_killed_worker_loses_nothing(service: Installation, trying: Tryi
                 killed_at = service.postgres.rows(b"SELECT now()")[0][0]
                 assert len(_addresses(server)) < len(asked), "not felt: all was delivered before the kill"
                 service.start_worker(RANTAU_SMTP_URL=server.url)
+            trial.notes.append(f"{len(in_hand)} jobs in hand")
         await until(lambda: _addresses(server) >= asked, seconds=scale.limit(60), why="not all was delivered")
         await until(lambda: not _in_hand(service), seconds=30, why="there are still jobs")
     assert in_hand, "not felt: no killed worker had a job in hand"
@@ -65,6 +72,23 @@ async def test_a_killed_worker_loses_nothing(service: Installation, trying: Tryi
     sent = [letter["Message-ID"] for letter in server.received]
     assert len(set(sent)) == len(asked), "a repeat has the Message-ID of the first"
     assert len(sent) <= len(asked) + len(in_hand)
+
+
+async def test_two_workers_do_nothing_twice(service: Installation, trying: Trying, scale: Scale) -> None:
+    async with trying("C8", "two workers on one database") as trial, _mail(service) as server:
+        first, second = service.worker, service.start("worker", environment={"RANTAU_SMTP_URL": server.url})
+        async with trial.fault():
+            async with service.database() as database:
+                asked = await _ask_for_codes(database, scale.amount(400))
+            await until(lambda: _addresses(server) >= asked, seconds=scale.limit(60), why="not all was delivered")
+            await until(lambda: not _in_hand(service), seconds=30, why="there are still jobs")
+        await trial.recovers(within=1)
+        assert (first.poll(), second.poll()) == (None, None)
+        shares = [share for (share,) in service.postgres.rows(_SHARES, sorted(asked))]
+        kill_tree(second)
+        trial.notes.append(f"{len(server.received)} letters for {len(asked)} events, {' and '.join(map(str, shares))}")
+    assert len(server.received) == len(asked), "a letter was sent twice"
+    assert len(shares) == 2, "not felt: one worker did it all"
 
 
 @asynccontextmanager

@@ -26,14 +26,14 @@ def free_port() -> int:
 
 @contextmanager
 def command(
-    *words: str, environment: Mapping[str, str], log: Path | None = None
+    *words: str, environment: Mapping[str, str], log: Path | None = None, checkout: Path = CHECKOUT
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Run `rantau …` in a process group of its own, which may `log`; whatever is left of it at the end is killed."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("RANTAU_")}  # noqa: TID251
     with (log or Path(os.devnull)).open("ab") as written:
         process = subprocess.Popen(
             [sys.executable, "-m", "app", *words],
-            cwd=CHECKOUT,
+            cwd=checkout,
             env=inherited | dict(environment),
             start_new_session=True,
             stdout=written,

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import Any, Self
@@ -45,6 +46,8 @@ class Record:
 
     attempts: list[Attempt] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
+    placed_at: list[float] = field(default_factory=list)
+    """When each receipt was given."""
     acknowledgements: set[bytes] = field(default_factory=set)
     """The bodies of what was answered 201."""
     replayed: int = 0
@@ -70,17 +73,21 @@ class Customers:
     def __init__(self, url: str, world: World, journal: Path, seed: int) -> None:
         """Buy at `url`; receipts are also written to `journal`, a line each."""
         self.record = Record()
+        self.go_to(url)
         self._world = world
         self._journal = journal
         self._seed = seed
         self._is_over = False
         self._client = httpx.AsyncClient(
-            base_url=url,
             headers={"Accept-Encoding": "identity", "Accept-Language": "en"},
             timeout=_PATIENCE,
             limits=httpx.Limits(max_connections=CUSTOMERS * 2, max_keepalive_connections=CUSTOMERS),
         )
         self._tasks: list[asyncio.Task[None]] = []
+
+    def go_to(self, *urls: str) -> None:
+        """Ask these by turns from now on."""
+        self._urls = cycle(urls)
 
     async def __aenter__(self) -> Self:
         """Begin."""
@@ -119,6 +126,7 @@ class Customers:
             while not self._is_over:
                 receipt = await self._world.buy(send, choices)
                 self.record.receipts.append(receipt)
+                self.record.placed_at.append(time.monotonic())
                 journal.write(f"{json.dumps([receipt.id, receipt.facts])}\n")
                 journal.flush()
 
@@ -145,7 +153,7 @@ class Customers:
         began = time.monotonic()
         answer: httpx.Response | None = None
         with suppress(httpx.TransportError):
-            answer = await self._client.post(path, json=body, headers=headers)
+            answer = await self._client.post(f"{next(self._urls)}{path}", json=body, headers=headers)
         seconds = time.monotonic() - began
         if answer is None:
             self.record.attempts.append(Attempt(began, seconds, None))

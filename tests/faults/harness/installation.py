@@ -22,7 +22,7 @@ from app.kernel.settings import Environment, Settings
 from tests.faults.harness import postgres
 from tests.faults.harness.postgres import Postgres
 from tests.faults.harness.proxy import Mode, Proxy
-from tests.make.processes import command, free_port, kill_tree
+from tests.make.processes import CHECKOUT, command, free_port, kill_tree
 
 DEADLINE = 3.0
 API_PROCESSES = 2
@@ -64,21 +64,32 @@ class Installation:
         """Where customers reach the service: through the proxy."""
         return f"http://127.0.0.1:{self.to_api.port}"
 
+    @property
+    def direct_url(self) -> str:
+        """Where the API listens itself."""
+        return f"http://127.0.0.1:{self.port}"
+
     async def start_api(self) -> None:
         """Start the API and wait until it is ready."""
-        self.api = self._held.enter_context(command("serve", environment=self.environment, log=self.log))
-        await self.until_ready(60)
+        self.api = self.start("serve")
+        await self.until_ready(120)
 
     async def stop_api(self) -> int:
         """Ask the API to stop and wait until it has; gives its exit code."""
         self.api.send_signal(signal.SIGTERM)
-        return await asyncio.to_thread(self.api.wait, 60)
+        return await asyncio.to_thread(self.api.wait, 120)
 
-    def start_worker(self, **environment: str) -> None:
-        """Start the worker."""
-        self.worker = self._held.enter_context(
-            command("worker", environment=self.environment | environment, log=self.log)
-        )
+    def start_worker(self, **environment: str) -> "subprocess.Popen[bytes]":
+        """Start the worker, or one more."""
+        self.worker = self.start("worker", environment=environment)
+        return self.worker
+
+    def start(
+        self, *words: str, environment: dict[str, str] | None = None, checkout: Path = CHECKOUT
+    ) -> "subprocess.Popen[bytes]":
+        """Run `rantau …` on this installation, but for what `environment` says, with the code of any checkout."""
+        environment = self.environment | (environment or {})
+        return self._held.enter_context(command(*words, environment=environment, log=self.log, checkout=checkout))
 
     def kill_worker(self) -> None:
         """`kill -9` the worker."""
@@ -111,11 +122,7 @@ class Installation:
 
     async def says(self, path: str, status: int) -> bool:
         """Whether the service, asked directly, answers `path` with `status`."""
-        try:
-            async with httpx.AsyncClient(timeout=DEADLINE + 2) as client:
-                return (await client.get(f"http://127.0.0.1:{self.port}{path}")).status_code == status
-        except httpx.TransportError:
-            return False
+        return await says(f"{self.direct_url}{path}", status)
 
     def defects(self) -> list[str]:
         """What the log tells, since it was asked last, of exceptions that nobody expected."""
@@ -154,6 +161,15 @@ async def running() -> AsyncIterator[Installation]:
         installation.start_worker()
         await installation.start_api()
         yield installation
+
+
+async def says(url: str, status: int) -> bool:
+    """Whether a GET is answered with `status`."""
+    try:
+        async with httpx.AsyncClient(timeout=DEADLINE + 2) as client:
+            return (await client.get(url)).status_code == status
+    except httpx.TransportError:
+        return False
 
 
 async def until(what: Callable[[], Any], *, seconds: float, why: str) -> float:

@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import psutil
@@ -14,6 +15,11 @@ from psycopg import sql
 
 from app.kernel import embedded_postgres
 from app.kernel.embedded_postgres import Cluster
+
+_LONGEST_WAIT = b"""
+SELECT extract(epoch FROM clock_timestamp() - min(waitstart))::float8
+FROM pg_locks WHERE NOT granted AND locktype = 'relation' HAVING min(waitstart) IS NOT NULL
+"""
 
 
 class Postgres:
@@ -77,6 +83,25 @@ class Postgres:
         with self.connect() as connection:
             await asyncio.to_thread(connection.execute, statement)  # it waits for those who are writing
             yield
+
+    @contextmanager
+    def lock_waits(self) -> Iterator[list[float]]:
+        """Look again and again how long the longest wait for a table has lasted by now, for the length of the block."""
+        seen = [0.0]
+        is_over = Event()
+
+        def watch() -> None:
+            with self.connect(autocommit=True) as connection:
+                while not is_over.wait(0.02):
+                    seen.extend(seconds for (seconds,) in connection.execute(_LONGEST_WAIT))
+
+        watching = Thread(target=watch)
+        watching.start()
+        try:
+            yield seen
+        finally:
+            is_over.set()
+            watching.join()
 
     def rows(self, statement: bytes, *parameters: Any) -> list[tuple[Any, ...]]:
         """Ask one question as the superuser, past the proxy."""
