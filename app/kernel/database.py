@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from psycopg.pq import PipelineStatus
 from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.kernel import clock
 from app.kernel.ids import new_id
@@ -106,6 +108,7 @@ class Database:
             pool_use_lifo=True,
             connect_args={"connect_timeout": 2, "application_name": "rantau"},
         )
+        event.listen(engine.sync_engine, "checkin", _drop_if_unfit)
         return cls(engine, engine.execution_options(isolation_level="AUTOCOMMIT"), settings=settings)
 
     @asynccontextmanager
@@ -153,6 +156,16 @@ class Database:
             join_transaction_mode="create_savepoint",
             info={"settings": self.settings},
         )
+
+
+def _drop_if_unfit(connection: Any, record: ConnectionPoolEntry) -> None:
+    """Close a connection that psycopg left in pipeline mode, rather than return it to the pool.
+
+    It does so where a busy process gives a request up just as many rows begin to be written (psycopg 3.3: the
+    cancellation comes out as an AssertionError). Every statement on that connection would then be without its result.
+    """
+    if connection is not None and connection.driver_connection.pgconn.pipeline_status != PipelineStatus.OFF:
+        record.invalidate()
 
 
 async def _commit(session: AsyncSession) -> None:
