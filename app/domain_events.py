@@ -112,9 +112,9 @@ class UploadPublished(DomainEvent, aggregate="upload"):
 
 
 class OrganizationCreated(DomainEvent, aggregate="organization"):
-    """A person created an organization and is its first owner."""
+    """A person created an organization and is its first owner; without one it waits to be handed over."""
 
-    owner_id: UUID
+    owner_id: UUID | None
 
 
 class OrganizationChanged(DomainEvent, aggregate="organization"):
@@ -128,6 +128,25 @@ class StaffChanged(DomainEvent, aggregate="organization", exported=False):
 
     person_id: UUID
     roles: tuple[str, ...]
+
+
+class HandoverOffered(DomainEvent, aggregate="organization", exported=False):
+    """A steward offered an organization to whoever proves an address."""
+
+    handover_id: UUID
+
+
+class HandoverDeclined(DomainEvent, aggregate="organization", exported=False):
+    """Whom an organization was offered to did not want it."""
+
+    handover_id: UUID
+
+
+class OrganizationHandedOver(DomainEvent, aggregate="organization"):
+    """An organization that others had set up has its owner; its stewards' rights ended with this."""
+
+    handover_id: UUID
+    owner_id: UUID
 
 
 class LocationAdded(DomainEvent, aggregate="organization"):

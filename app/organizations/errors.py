@@ -21,6 +21,15 @@ class AlreadyStaff(Problem):
     detail = "Change the roles they have instead of adding them again."
 
 
+class HandedOver(Problem):
+    """The organization has an owner, so there is nobody to wait for."""
+
+    status = 409
+    code = "handed-over"
+    title = "This organization has an owner"
+    detail = "Its owner decides who works here: ask them to add whoever is to own it as well."
+
+
 class LocationNotOpen(Problem):
     """The location keeps no goods any more."""
 

@@ -48,9 +48,13 @@ class VerificationOutcome(StrEnum):
 
 
 class StaffRole(StrEnum):
-    """What a member of staff may do; an owner may do all of it."""
+    """What a member of staff may do; an owner may do all of it.
+
+    A steward has set the organization up for somebody else: profile and verification, until that person takes it over.
+    """
 
     OWNER = "owner"
+    STEWARD = "steward"
     CATALOG = "catalog"
     ORDERS = "orders"
     FINANCE = "finance"
@@ -143,7 +147,53 @@ class Staff(Base):
     role: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime] = mapped_column(server_default=clock.sql_now())
 
-    __table_args__ = (CheckConstraint("role IN ('owner', 'catalog', 'orders', 'finance')", name="role"),)
+    __table_args__ = (CheckConstraint("role IN ('owner', 'steward', 'catalog', 'orders', 'finance')", name="role"),)
+
+
+class HandoverStatus(StrEnum):
+    """What became of an offer to take an organization over."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Handover(Base):
+    """That an organization waits for its owner, who will prove the number or e-mail address it is offered to.
+
+    The address is somebody's who may not even be here: it is kept only while the offer stands.
+    """
+
+    __tablename__ = "organization_handovers"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"), index=True)
+    status: Mapped[str] = mapped_column(default=HandoverStatus.OFFERED)
+    address: Mapped[str | None]
+    language: Mapped[str]
+    offered_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    offered_at: Mapped[datetime] = mapped_column(server_default=clock.sql_now())
+    expires_at: Mapped[datetime]
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    answered_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("status IN ('offered', 'accepted', 'declined', 'withdrawn')", name="status"),
+        CheckConstraint("(status = 'offered') = (address IS NOT NULL)", name="address"),
+        Index(
+            "uq_organization_handovers_offered",
+            "organization_id",
+            unique=True,
+            postgresql_where=text("status = 'offered'"),
+        ),
+        Index("ix_organization_handovers_address", "address", postgresql_where=text("status = 'offered'")),
+    )
+
+    def end(self, status: HandoverStatus, at: datetime, by: UUID | None = None) -> None:
+        """Let the offer be over, and forget whose address it was made to."""
+        self.status, self.address = status, None
+        self.answered_by, self.answered_at = by, at
 
 
 class Location(Base):

@@ -8,10 +8,12 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, false, func, literal
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.selectable import CompoundSelect
 
+from app.identity.models import PersonDetails
+from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.event_log import party_audience
 from app.kernel.problems import Forbidden, NotFound
-from app.organizations.models import Location, Organization, Staff, StaffRole
+from app.organizations.models import Handover, HandoverStatus, Location, Organization, Staff, StaffRole
 
 
 def visible(_actor: Actor) -> ColumnElement[bool]:
@@ -89,9 +91,27 @@ def may_create(actor: Actor) -> UUID:
 
 
 def may_change(actor: Actor, held: Collection[str] | None) -> None:
-    """Refuse changing the profile, which everybody sees, to all but owners. Raises Forbidden."""
-    if not actor.is_system and StaffRole.OWNER not in (held or ()):
+    """Refuse changing the profile, which everybody sees, to all but owners and stewards. Raises Forbidden."""
+    if not actor.is_system and not {StaffRole.OWNER, StaffRole.STEWARD} & set(held or ()):
         raise Forbidden
+
+
+def offered(actor: Actor) -> ColumnElement[bool]:
+    """A `Handover` that waits for the caller, who has proved the address it was made to. Never through a key."""
+    if actor.person_id is None or actor.api_key_id is not None:
+        return false()
+    proven = select(PersonDetails.person_id).where(
+        PersonDetails.person_id == actor.person_id,
+        ((PersonDetails.phone == Handover.address) & PersonDetails.phone_verified_at.is_not(None))
+        | ((PersonDetails.email == Handover.address) & PersonDetails.email_verified_at.is_not(None)),
+    )
+    stands = (Handover.status == HandoverStatus.OFFERED) & (Handover.expires_at > clock.sql_now())
+    return stands & proven.exists()
+
+
+def handover_visible(actor: Actor) -> ColumnElement[bool]:
+    """An offer is seen by stewards and owners, and by whom it waits for: it holds somebody's address."""
+    return Handover.organization_id.in_(staffed_by(actor, StaffRole.STEWARD)) | offered(actor)
 
 
 def audience(organization_id: UUID) -> list[str]:

@@ -18,7 +18,16 @@ from app.media import queries as media
 from app.media.models import Variant
 from app.media.queries import Content
 from app.organizations import policy
-from app.organizations.models import Evidence, Location, Organization, Staff, StaffRole, Verification
+from app.organizations.models import (
+    Evidence,
+    Handover,
+    HandoverStatus,
+    Location,
+    Organization,
+    Staff,
+    StaffRole,
+    Verification,
+)
 from app.organizations.schemas import OrganizationFilters, OrganizationInsideRead, OrganizationRead
 
 
@@ -45,7 +54,7 @@ async def require_role(
 
 
 async def get_for_update(session: AsyncSession, actor: Actor, organization_id: UUID) -> Organization:
-    """An organization with its descriptions, locked, for its owners. Raises NotFound, Forbidden."""
+    """An organization with its descriptions, locked, for owners and stewards. Raises NotFound, Forbidden."""
     found = (
         await session.execute(
             select(Organization, policy.held_roles(actor).label("held"))
@@ -143,6 +152,50 @@ async def location_page(session: AsyncSession, actor: Actor, organization_id: UU
     return await fetch(session, statement, [Sort(Location.id)], asked)
 
 
+async def latest_handover(session: AsyncSession, actor: Actor, organization_id: UUID) -> Handover:
+    """The latest offer to take an organization over, for stewards, owners and whom it is for. Raises NotFound."""
+    found = await session.scalar(
+        select(Handover)
+        .where(Handover.organization_id == organization_id, policy.handover_visible(actor))
+        .order_by(Handover.offered_at.desc(), Handover.id.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def find_standing_offer(session: AsyncSession, organization_id: UUID) -> Handover | None:
+    """The offer of an organization that nobody has answered; for stewards, who have locked the organization."""
+    statement = select(Handover).where(
+        Handover.organization_id == organization_id, Handover.status == HandoverStatus.OFFERED
+    )
+    found: Handover | None = await session.scalar(statement)
+    return found
+
+
+async def offered_for_update(
+    session: AsyncSession, actor: Actor, organization_id: UUID
+) -> tuple[Organization, Handover]:
+    """An organization and the offer of it that waits for the caller, both locked. Raises NotFound."""
+    waits = select(Handover.organization_id).where(policy.offered(actor))
+    organization = await session.scalar(
+        select(Organization)
+        .where(Organization.id == organization_id, Organization.id.in_(waits))
+        .options(selectinload(Organization.descriptions))
+        .with_for_update(of=Organization, key_share=True)
+    )
+    # Read after the lock: whoever was waited for may have withdrawn it, or offered it to somebody else.
+    offer = await session.scalar(
+        select(Handover)
+        .where(Handover.organization_id == organization_id, policy.offered(actor))
+        .with_for_update(of=Handover)
+    )
+    if organization is None or offer is None:
+        raise NotFound
+    return organization, offer
+
+
 async def latest_verification(session: AsyncSession, actor: Actor, organization_id: UUID) -> Verification:
     """The latest request to be verified, for staff and operators. Raises NotFound."""
     found = await session.scalar(
@@ -187,3 +240,5 @@ def _matching(actor: Actor, asked_for: OrganizationFilters) -> Iterator[ColumnEl
         yield Organization.verification == asked_for.verification
     if asked_for.mine:
         yield Organization.id.in_(policy.staffed_by(actor))
+    if asked_for.offered:
+        yield Organization.id.in_(select(Handover.organization_id).where(policy.offered(actor)))

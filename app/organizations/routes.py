@@ -17,9 +17,11 @@ from app.kernel.pages import Page
 from app.kernel.schema import PageRead
 from app.media.models import Variant
 from app.organizations import queries
-from app.organizations.actions import api_keys, locations, profiles, staff, verification
-from app.organizations.models import Location, Organization, Verification
+from app.organizations.actions import api_keys, handover, locations, profiles, staff, verification
+from app.organizations.models import Handover, Location, Organization, Verification
 from app.organizations.schemas import (
+    HandoverOffer,
+    HandoverRead,
     LocationCreate,
     LocationRead,
     LocationUpdate,
@@ -49,14 +51,20 @@ Filters = Annotated[OrganizationFilters, Query()]
 async def list_organizations(
     actor: AnyActor, session: ReadSession, filters: Filters, asked: Paging, request: Request, response: Response
 ) -> Page[OrganizationItem]:
-    """Find organizations, the newest first; `q` forgives misspelt names, `mine` are those you work for."""
+    """Find organizations, the newest first; `q` forgives misspelt names, `mine` are those you work for.
+
+    `offered` are those that somebody has set up for you, and that wait for you to take them over.
+    """
     cacheable(response, request)
     return await queries.page(session, actor, filters, asked)
 
 
 @router.command("", key_required=True, status_code=201, response_model=OrganizationInsideRead)
 async def create_organization(body: OrganizationCreate, actor: Writer, session: WriteSession) -> Organization:
-    """Create an organization and be its first owner."""
+    """Create an organization and be its first owner, or its steward with `owner_address`.
+
+    Whoever has that number or e-mail address is told, and takes the organization over once they have signed in with it.
+    """
     return await profiles.create(session, actor, body)
 
 
@@ -116,6 +124,37 @@ async def create_organization_api_key(
     """
     key, secret = await api_keys.create(session, actor, organization_id, body)
     return ApiKeyCreated.of(key, secret)
+
+
+@router.get("/{organization_id}/handover", response_model=HandoverRead)
+async def read_handover(organization_id: UUID, actor: Reader, session: ReadSession) -> Handover:
+    """Read the latest offer to take an organization over, as its steward or as whom it waits for."""
+    return await queries.latest_handover(session, actor, organization_id)
+
+
+@router.put("/{organization_id}/handover", response_model=HandoverRead)
+async def offer_organization(
+    organization_id: UUID, body: HandoverOffer, actor: Writer, session: WriteSession
+) -> Handover:
+    """Offer an organization you are the steward of to its owner, in place of an offer not yet answered.
+
+    It stands for thirty days. The answer does not say whether somebody here has the address.
+    """
+    return await handover.offer(session, actor, organization_id, body.address)
+
+
+@router.command(
+    "/{organization_id}/handover/acceptance", key_required=True, status_code=201, response_model=OrganizationInsideRead
+)
+async def take_over_organization(organization_id: UUID, actor: Writer, session: WriteSession) -> Organization:
+    """Take over an organization that somebody has set up for you: you own it, and its stewards' rights and keys end."""
+    return await handover.accept(session, actor, organization_id)
+
+
+@router.command("/{organization_id}/handover/rejection", status_code=201, response_model=HandoverRead)
+async def decline_organization(organization_id: UUID, actor: Writer, session: WriteSession) -> Handover:
+    """Say that an organization offered to you is not yours; its stewards may offer it to somebody else."""
+    return await handover.decline(session, actor, organization_id)
 
 
 @router.get("/{organization_id}/api-keys", response_model=PageRead[ApiKeyRead])

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 import pycountry
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
-from app.identity.schemas import ApiKeyCreate, Scope
+from app.identity.schemas import Address, ApiKeyCreate, Scope
 from app.identity.scopes import SCOPES
 from app.kernel.schema import (
     AggregateRead,
@@ -59,6 +59,12 @@ def _province(code: str) -> str:
     return code
 
 
+def _given(role: StaffRole) -> StaffRole:
+    if role is StaffRole.STEWARD:
+        raise refusal("role_not_given", "Nobody is made a steward: choose what they are to do here.")
+    return role
+
+
 def _organization_scope(name: str) -> str:
     if name.startswith("profile:"):
         raise refusal("scope_personal", "An organization has no profile of a person: leave this scope out.")
@@ -69,13 +75,15 @@ TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_time
 Province = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$"), AfterValidator(_province)]
 """An ISO 3166-2 code: `ID-JI` is East Java."""
 OrganizationScope = Annotated[Scope, AfterValidator(_organization_scope)]
+GivenRole = Annotated[Choice[StaffRole], AfterValidator(_given)]
+"""A role that owners give; stewards come before them."""
 NumberKind = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 BusinessNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z ./-]{0,39}$")]
 """The number a state gives a business: in Indonesia the NIB, 13 digits."""
 
 
 class OrganizationCreate(Schema):
-    """A new organization; whoever creates it is its first owner."""
+    """A new organization; whoever creates it is its first owner, or the steward of an owner yet to come."""
 
     name: Line
     roles: Annotated[list[Choice[OrganizationRole]], Field(min_length=1, max_length=len(OrganizationRole))]
@@ -87,6 +95,9 @@ class OrganizationCreate(Schema):
     legal_name: Line | None = None
     business_number: BusinessNumber | None = None
     other_numbers: Annotated[dict[NumberKind, Line], Field(max_length=20)] = Field(default_factory=dict)
+    owner_address: Address | None = Field(
+        None, description="Whose it is, where you set it up for somebody else: they are told, and take it over."
+    )
 
 
 class OrganizationUpdate(Schema):
@@ -134,7 +145,7 @@ class OrganizationInsideRead(OrganizationRead):
 
 
 class OrganizationFilters(Filters):
-    """Which organizations are asked for; `mine` are those the caller works for."""
+    """Which organizations are asked for: `mine` the caller works for, `offered` ones wait for the caller."""
 
     q: SearchText = ""
     role: OrganizationRole | None = None
@@ -142,6 +153,7 @@ class OrganizationFilters(Filters):
     province: Province | None = None
     verification: VerificationStatus | None = None
     mine: bool = False
+    offered: bool = False
 
 
 class OrganizationItem(AggregateRead):
@@ -155,17 +167,16 @@ class OrganizationItem(AggregateRead):
     verification: str
 
 
-class StaffAdd(Schema):
-    """Somebody who is to work for an organization, named by their id."""
-
-    person_id: Id
-    roles: Annotated[list[Choice[StaffRole]], Field(min_length=1, max_length=len(StaffRole))]
-
-
 class StaffUpdate(Schema):
     """All the roles somebody is to have."""
 
-    roles: Annotated[list[Choice[StaffRole]], Field(min_length=1, max_length=len(StaffRole))]
+    roles: Annotated[list[GivenRole], Field(min_length=1, max_length=len(StaffRole))]
+
+
+class StaffAdd(StaffUpdate):
+    """Somebody who is to work for an organization, named by their id."""
+
+    person_id: Id
 
 
 class StaffRead(Read):
@@ -174,6 +185,22 @@ class StaffRead(Read):
     person_id: UUID
     roles: list[str]
     since: datetime
+
+
+class HandoverOffer(Schema):
+    """Whose the organization is: whoever proves this phone number or e-mail address may take it over."""
+
+    address: Address
+
+
+class HandoverRead(Read):
+    """An offer to take an organization over; the address is shown to those who may make or answer it."""
+
+    organization_id: UUID
+    status: str
+    address: str | None
+    offered_at: datetime
+    expires_at: datetime
 
 
 class LocationCreate(Schema):

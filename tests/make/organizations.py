@@ -1,14 +1,17 @@
 """Organizations for tests, with their owner and the place they ship from."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
 
-from app.identity.models import Party
+from app.identity.models import Party, PersonDetails
+from app.kernel import clock
 from app.kernel.database import Database
 from app.kernel.ids import new_id
-from app.organizations.models import Location, Organization, Staff
+from app.organizations.actions.handover import STEWARDS_ROLES
+from app.organizations.models import Handover, Location, Organization, Staff
 from tests.make.identity import SignedIn, person
 
 
@@ -61,6 +64,39 @@ async def msme(
             )
         )
     return Msme(organization_id, owner, location_id)
+
+
+async def offered(database: Database, steward: SignedIn, owner: SignedIn) -> UUID:
+    """An organization that `steward` has set up, and that waits for `owner`."""
+    organization_id = new_id()
+    async with database.transaction() as session:
+        address = (await session.get_one(PersonDetails, owner.id)).phone
+        session.add(
+            Organization(
+                id=organization_id,
+                party=Party(id=organization_id, kind="organization"),
+                version=1,
+                name="Jamu Bu Wati",
+                roles=["msme"],
+                country="ID",
+                time_zone="Asia/Jakarta",
+                business_number="0000350500012",
+            )
+        )
+        await session.flush()
+        session.add_all(
+            Staff(organization_id=organization_id, person_id=steward.id, role=role) for role in STEWARDS_ROLES
+        )
+        session.add(
+            Handover(
+                organization_id=organization_id,
+                address=address,
+                language="id",
+                offered_by=steward.id,
+                expires_at=await clock.now(session) + timedelta(days=30),
+            )
+        )
+    return organization_id
 
 
 async def staff(database: Database, http: httpx.AsyncClient, of: Msme, *roles: str, name: str = "Wahyu") -> SignedIn:

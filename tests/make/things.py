@@ -168,6 +168,10 @@ async def of_organizations(world: World, ours: Side, strange: Side) -> None:
     world.things["organization.unverified"] = Thing(str(mine.id), str(other.id), party=str(mine.id))
     mine, other = await sisters(world, ours, strange, verified=False)
     world.things["organization.submitted"] = Thing(str(mine.id), str(other.id), party=str(mine.id))
+    person = world.people()["person"]
+    waiting = await organizations.offered(world.database, ours.msme.owner, person)
+    elsewhere = await organizations.offered(world.database, strange.msme.owner, strange.reseller)
+    world.things["organization.offered"] = Thing(str(waiting), str(elsewhere), party=str(waiting))
     world.things["upload.evidence"] = Thing(await submitted(world, mine), await submitted(world, other))
 
 

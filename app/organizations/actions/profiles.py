@@ -12,6 +12,7 @@ from app.kernel.event_log import publish
 from app.kernel.ids import new_id
 from app.kernel.problems import FieldError, Invalid
 from app.organizations import policy, queries
+from app.organizations.actions import handover
 from app.organizations.models import Description, Organization, Staff, StaffRole
 from app.organizations.schemas import OrganizationCreate, OrganizationUpdate
 
@@ -19,22 +20,28 @@ _NIB_DIGITS = 13
 
 
 async def create(session: AsyncSession, actor: Actor, asked: OrganizationCreate) -> Organization:
-    """Create an organization; the caller is its first owner. Raises Forbidden, Invalid."""
-    owner_id = policy.may_create(actor)
+    """Create an organization; the caller is its first owner, or its steward where it is for somebody else.
+
+    Raises Forbidden, Invalid, ChannelNotOffered, TooManyRequests.
+    """
+    creator_id = policy.may_create(actor)
     organization_id = new_id()
     row = Organization(id=organization_id, party=Party(id=organization_id, kind=PartyKind.ORGANIZATION))
-    _apply(row, asked.model_dump())
+    _apply(row, asked.model_dump(exclude={"owner_address"}))
     session.add(row)
     await session.flush()
-    session.add(Staff(organization_id=row.id, person_id=owner_id, role=StaffRole.OWNER))
-    happened = OrganizationCreated(owner_id=owner_id)
+    roles = (StaffRole.OWNER,) if asked.owner_address is None else handover.STEWARDS_ROLES
+    session.add_all(Staff(organization_id=row.id, person_id=creator_id, role=role) for role in roles)
+    happened = OrganizationCreated(owner_id=creator_id if asked.owner_address is None else None)
     publish(session, row, happened, actor=actor, audience=policy.audience(row.id))
     await session.flush()
+    if asked.owner_address is not None:
+        await handover.begin(session, actor, row, asked.owner_address)
     return row
 
 
 async def update(session: AsyncSession, actor: Actor, organization_id: UUID, asked: OrganizationUpdate) -> Organization:
-    """Change what was sent of a profile. Raises Forbidden for all but owners, NotFound, Invalid."""
+    """Change what was sent of a profile. Raises Forbidden for all but owners and stewards, NotFound, Invalid."""
     row = await queries.get_for_update(session, actor, organization_id)
     if asked.model_fields_set:
         _apply(row, asked.model_dump(exclude_unset=True))

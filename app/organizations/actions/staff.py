@@ -24,13 +24,13 @@ Roster = dict[UUID, dict[str, Staff]]
 async def add(session: AsyncSession, actor: Actor, organization_id: UUID, asked: StaffAdd) -> StaffRead:
     """Let a person work for an organization. Raises NotFound, Forbidden for all but owners, AlreadyStaff, Invalid."""
     organization = await queries.require_role(session, actor, organization_id, StaffRole.OWNER, lock=True)
-    roster = await _roster(session, organization_id)
+    roster = await roster_of(session, organization_id)
     if asked.person_id in roster:
         raise AlreadyStaff
     if await session.get(Person, asked.person_id) is None:
         raise Invalid(errors=[FieldError("/person_id", "person_unknown", "Nobody has this id.")])
     roster[asked.person_id] = {}
-    await _assign(session, actor, organization, roster, asked.person_id, asked.roles)
+    await assign(session, actor, organization, roster, asked.person_id, asked.roles)
     return _shown(asked.person_id, roster[asked.person_id])
 
 
@@ -39,8 +39,8 @@ async def change(
 ) -> StaffRead:
     """Make `roles` all that somebody there may do. Raises NotFound, Forbidden for all but owners, LastOwner."""
     organization = await queries.require_role(session, actor, organization_id, StaffRole.OWNER, lock=True)
-    roster = await _roster(session, organization_id)
-    await _assign(session, actor, organization, roster, person_id, roles)
+    roster = await roster_of(session, organization_id)
+    await assign(session, actor, organization, roster, person_id, roles)
     return _shown(person_id, roster[person_id])
 
 
@@ -51,19 +51,20 @@ async def remove(session: AsyncSession, actor: Actor, organization_id: UUID, per
     """
     needed = () if person_id == actor.person_id else (StaffRole.OWNER,)
     organization = await queries.require_role(session, actor, organization_id, *needed, lock=True)
-    roster = await _roster(session, organization_id)
-    await _assign(session, actor, organization, roster, person_id, ())
+    roster = await roster_of(session, organization_id)
+    await assign(session, actor, organization, roster, person_id, ())
     await api_keys.revoke_of_maker(session, actor, organization_id, person_id)
 
 
-async def _roster(session: AsyncSession, organization_id: UUID) -> Roster:
+async def roster_of(session: AsyncSession, organization_id: UUID) -> Roster:
+    """Everybody's roles in an organization, which the caller has locked."""
     roster: Roster = {}
     for row in await session.scalars(select(Staff).where(Staff.organization_id == organization_id)):
         roster.setdefault(row.person_id, {})[row.role] = row
     return roster
 
 
-async def _assign(
+async def assign(
     session: AsyncSession,
     actor: Actor,
     organization: Organization,
@@ -71,6 +72,7 @@ async def _assign(
     person_id: UUID,
     roles: Collection[StaffRole],
 ) -> None:
+    """Make `roles` all that somebody in the roster may do, and tell. Raises NotFound, LastOwner."""
     if person_id not in roster:
         raise NotFound
     held, wanted = roster[person_id], set(roles)

@@ -29,8 +29,8 @@ _AT_ONCE = 100
 
 
 async def submit(session: AsyncSession, actor: Actor, organization_id: UUID, asked: VerificationSubmit) -> Verification:
-    """Ask to be verified. Raises NotFound, Forbidden for all but owners, StateConflict, Invalid."""
-    organization = await queries.require_role(session, actor, organization_id, StaffRole.OWNER, lock=True)
+    """Ask to be verified. Raises NotFound, Forbidden for all but owners and stewards, StateConflict, Invalid."""
+    organization = await queries.require_role(session, actor, organization_id, StaffRole.STEWARD, lock=True)
     organization.move(VerificationStatus.SUBMITTED)
     shown = {
         (await media.get_to_attach(session, actor, upload_id, f"/evidence/{index}")).id
