@@ -7,6 +7,7 @@ from app.catalog.routes import certificates, price_lists, products
 from app.identity import routes as identity
 from app.imports import routes as imports
 from app.kernel.edge.quotas import count_address
+from app.kernel.edge.routing import VERSION
 from app.ledger import routes as ledger
 from app.media import routes as media
 from app.orders import routes as orders
@@ -52,16 +53,16 @@ TAGS = {
 def include(app: FastAPI) -> None:
     """Offer every domain's operations."""
     # Reference stands below identity: its reader is an address.
-    app.include_router(reference.router, prefix="/v1", dependencies=[Depends(count_address)])
-    app.include_router(identity.router, prefix="/v1")
-    app.include_router(activity_rules.router, prefix="/v1")
-    app.include_router(media.router, prefix="/v1")
-    app.include_router(organizations.router, prefix="/v1")
+    app.include_router(reference.router, prefix=VERSION, dependencies=[Depends(count_address)])
+    app.include_router(identity.router, prefix=VERSION)
+    app.include_router(activity_rules.router, prefix=VERSION)
+    app.include_router(media.router, prefix=VERSION)
+    app.include_router(organizations.router, prefix=VERSION)
     for part_of_catalog in (products, price_lists, certificates):
-        app.include_router(part_of_catalog.router, prefix="/v1")
-    app.include_router(imports.router, prefix="/v1")
-    app.include_router(reselling.router, prefix="/v1")
-    app.include_router(stock.router, prefix="/v1")
-    app.include_router(ledger.router, prefix="/v1")
-    app.include_router(payments.router, prefix="/v1")
-    app.include_router(orders.router, prefix="/v1")
+        app.include_router(part_of_catalog.router, prefix=VERSION)
+    app.include_router(imports.router, prefix=VERSION)
+    app.include_router(reselling.router, prefix=VERSION)
+    app.include_router(stock.router, prefix=VERSION)
+    app.include_router(ledger.router, prefix=VERSION)
+    app.include_router(payments.router, prefix=VERSION)
+    app.include_router(orders.router, prefix=VERSION)

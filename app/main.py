@@ -1,9 +1,8 @@
 """`create_app()`: settings, database, routers, middleware. Nothing else knows how the service is put together."""
 
-import atexit
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
@@ -26,15 +25,14 @@ _LARGE = ("/v1/uploads", "/v1/imports")
 
 
 def from_environment() -> ASGIApp:
-    """Make what one API process serves: settings from the environment, and a database kept until the process ends."""
+    """Make what one API process serves: settings from the environment, and a database kept until it stops serving."""
     settings = Settings()
     logging.configure(level=settings.log_level, as_json=settings.logs_json)
     held = ExitStack()
     found = held.enter_context(installation.opened(settings))
-    atexit.register(held.close)
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     limiter = Limiter(SharedCounters(settings.home / "rate-limits"))
-    return edged(create_app(settings, found.database(), limiter))
+    return edged(create_app(settings, found.database(), limiter, held))
 
 
 def reference(settings: Settings) -> str:
@@ -66,13 +64,16 @@ def _methods(app: FastAPI) -> dict[str, set[str]]:
     return methods
 
 
-def create_app(settings: Settings, database: Database, limiter: Limiter) -> FastAPI:
-    """Put the API together; the database was opened by the caller and is closed by the application."""
+def create_app(
+    settings: Settings, database: Database, limiter: Limiter, held: AbstractContextManager[object] | None = None
+) -> FastAPI:
+    """Put the API together; the database, and what it is `held` by, were opened by the caller and are closed here."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        await database.close()
+        with held or nullcontext():
+            yield
+            await database.close()
 
     app = FastAPI(
         title="Rantau",

@@ -1,6 +1,6 @@
 """Listens to what a program says to PostgreSQL: every statement with its parameters and what came back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Self
@@ -34,6 +34,13 @@ def _loads_parts(statement: Statement) -> bool:
     return "%(primary_keys_1)s" in statement.sql
 
 
+def _named(sql: str, parameters: Any) -> Any:
+    """The parameters that the statement names: the driver is given more, and sends no others."""
+    if not isinstance(parameters, Mapping):
+        return parameters
+    return {name: value for name, value in parameters.items() if f"%({name})s" in sql}
+
+
 def listening(heard: list[Statement]) -> type[psycopg.AsyncCursor[Any]]:
     """A cursor class for connections whose every statement is to be written down in `heard`."""
 
@@ -56,6 +63,7 @@ def listening(heard: list[Statement]) -> type[psycopg.AsyncCursor[Any]]:
 
         def _hear(self, query: Any, parameters: Any, *, is_many: bool = False, **answered: Any) -> None:
             is_alone = self.connection.info.transaction_status is TransactionStatus.IDLE
-            heard.append(Statement(str(query), parameters, is_many=is_many, in_transaction=not is_alone, **answered))
+            said = _named(str(query), parameters)
+            heard.append(Statement(str(query), said, is_many=is_many, in_transaction=not is_alone, **answered))
 
     return Listening

@@ -11,18 +11,21 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 import orjson
+from orjson import Fragment
 from psycopg import AsyncCursor
 from psycopg_pool import AsyncConnectionPool
 from starlette.types import Receive, Scope, Send
 
 from app.catalog.search_terms import Term, any_query, title_query
+from app.kernel.clock import process_time
 from app.kernel.settings import Settings
 from app.kernel.signing import Signer
 from bench import recorded
 from bench.replaying import Given, Rows, dumps
 from bench.requests import given, signed_in
 
-_DAY = 24 * 3600
+_HOUR = 3600
+_DAY = 24 * _HOUR
 _JSON = (b"content-type", b"application/json")
 
 
@@ -105,7 +108,6 @@ class Reference:
             found = r[1]
             turns = [0] * len(found)
             if len(found) <= _LIMIT:
-                known["wanted"] = _LIMIT + 1 - len(found)
                 await by_anything.run(connection, known, r)
                 found = [*found, *r[2]]
                 turns += [1] * len(r[2])
@@ -120,10 +122,10 @@ class Reference:
     def _page(self, rows: list[tuple[Any, ...]], binding: str, turns: list[int] | None = None) -> dict[str, Any]:
         cursor = None
         if len(rows) > _LIMIT:
-            *_, listed_at, product_id, asked_at = rows[_LIMIT - 1]
+            *_, listed_at, product_id = rows[_LIMIT - 1]
             keys = [("t", listed_at.isoformat()), ("u", str(product_id))]
             turn = turns[_LIMIT - 1] if turns else 0
-            expires = int(asked_at.timestamp() + _DAY)
+            expires = int(process_time()) // _HOUR * _HOUR + _HOUR + _DAY
             cursor = self.signer.sign(orjson.dumps([binding, expires, turn, keys]))
         return {"items": [_item(row) for row in rows[:_LIMIT]], "next_cursor": cursor}
 
@@ -158,36 +160,36 @@ def _binding(filters: list[tuple[str, str]], caller: str = "anonymous") -> str:
 
 
 def _item(row: tuple[Any, ...]) -> dict[str, Any]:
-    product = dict(zip(recorded.LIST_PRODUCTS.statements[0].columns, row, strict=False)) | row[_TEXT]
-    product["price_from"] = {"amount": min(price["unit_amount"] for price in product["prices"]), "currency": "IDR"}
-    product["image"] = _ordered(product["image"], "ImageRead")
-    product["organization"] = _ordered(product["organization"], "MakerRead")
-    return _ordered(product, "ProductItem")
+    version, status, category, origin_country, text, prices, image, organization, _, product_id = row
+    return {
+        "id": product_id,
+        "version": version,
+        "status": status,
+        "category": category,
+        "origin_country": origin_country,
+        "title": text["title"],
+        "language": text["language"],
+        "price_from": {"amount": min(price[_AMOUNT] for price in prices), "currency": "IDR"},
+        "image": Fragment(image),
+        "organization": Fragment(organization),
+    }
 
 
 def _product(row: tuple[Any, ...]) -> dict[str, Any]:
     product = dict(zip(recorded.READ_PRODUCT.statements[0].columns, row, strict=True))
     prices: dict[str, list[dict[str, Any]]] = {variant["id"]: [] for variant in product["variants"]}
-    for price in product["prices"]:
-        unit_price = {"amount": price["unit_amount"], "currency": price["currency"]}
-        prices[price["variant_id"]].append({"min_quantity": price["min_quantity"], "unit_price": unit_price})
-    variants = [variant | {"prices": prices[variant["id"]]} for variant in product["variants"]]
-    product |= product["text"]
-    product |= {
-        "languages": sorted(product["languages"]),
-        "organization": _ordered(product["organization"], "MakerRead"),
-        "variants": [_ordered(variant, "VariantRead") for variant in variants],
-        "images": [_ordered(image, "ImageRead") for image in product["images"]],
-        "certificates": {"certified": [], "self_declared": [], "expired": []},
-    }
-    return _ordered(product, "ProductRead")
+    for variant_id, *_, quantity, amount, _, currency in product.pop("prices"):
+        prices[variant_id].append({"min_quantity": quantity, "unit_price": {"amount": amount, "currency": currency}})
+    for variant in product["variants"]:
+        variant["prices"] = prices[variant["id"]]
+    for name in ("source", "external_id", "review_note", "inside", "certificates"):
+        del product[name]
+    parts = {name: product.pop(name) for name in ("languages", "organization", "variants", "images")}
+    text: dict[str, Any] = product.pop("text")
+    return {**product, **text, **parts, "certificates": {"certified": [], "self_declared": [], "expired": []}}
 
 
-def _ordered(found: dict[str, Any], shape: str) -> dict[str, Any]:
-    return {name: found[name] for name in recorded.FIELDS[shape]}
-
-
-_TEXT = recorded.LIST_PRODUCTS.statements[0].columns.index("text")
+_AMOUNT = 5  # of a price, in the order of `Candidate`
 
 
 def from_environment() -> Reference:

@@ -131,6 +131,5 @@ class Scenarios:
             given |= {
                 "written_title": title_query(terms),
                 "written_any": any_query(terms),
-                "wanted": 21 - len(statements[1].rows or ()),
             }
         return Recording(given, statements, answer.content)

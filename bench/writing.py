@@ -7,12 +7,10 @@ from typing import Any
 import orjson
 from psycopg import Binary
 
-from app.catalog.schemas.products import ImageRead, MakerRead, ProductItem, ProductRead, VariantRead
 from bench.explaining import Explanation, Recording, UnexplainedError
 from bench.recording import Statement
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-_SHAPES = (ProductItem, ProductRead, VariantRead, ImageRead, MakerRead)
 _HEAD = '''\
 """What the service says to PostgreSQL, operation by operation. Written by `python -m bench record`: do not edit."""
 
@@ -30,9 +28,7 @@ from bench.replaying import Operation, Statement, find_row
 
 def module(operations: Mapping[str, tuple[Recording, Recording]]) -> str:
     """The module's text. Raises UnexplainedError."""
-    shapes = "".join(f"    {shape.__name__!r}: {tuple(shape.model_fields)!r},\n" for shape in _SHAPES)
-    fields = f"FIELDS = {{\n{shapes}}}\n\n"
-    return _HEAD + fields + "\n".join(_operation(name, *recordings) for name, recordings in operations.items())
+    return _HEAD + "\n".join(_operation(name, *recordings) for name, recordings in operations.items())
 
 
 def _operation(name: str, first: Recording, second: Recording) -> str:

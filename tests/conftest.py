@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from filelock import FileLock
 from limits.aio.storage import MemoryStorage
 from psycopg import sql
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
 from app import installation, migrate, worker
@@ -34,6 +34,7 @@ from app.kernel.settings import Environment, Settings
 from app.main import create_app, edged
 from tests.make import things
 from tests.make.callers import Caller
+from tests.make.statements import heard
 from tests.make.world import World
 
 APP_PASSWORD = "app-role-of-the-tests"
@@ -280,11 +281,11 @@ def time(database: Database) -> Clock:
 
 
 class Statements:
-    """Counts the SQL statements sent while it is open, savepoints left out."""
+    """The SQL statements sent while it is open, savepoints left out."""
 
-    def __init__(self) -> None:
-        """Count from zero."""
-        self.sent: list[str] = []
+    def __init__(self, sent: list[str]) -> None:
+        """Count what comes into this list."""
+        self.sent = sent
 
     def __len__(self) -> int:
         """How many were sent."""
@@ -294,15 +295,8 @@ class Statements:
 @pytest.fixture
 def statements(connection: AsyncConnection) -> Iterator[Statements]:
     """The statements of the test since `statements.sent.clear()`."""
-    counted = Statements()
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.lstrip().upper().startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET CONSTRAINTS")):
-            counted.sent.append(statement)
-
-    event.listen(connection.sync_connection, "before_cursor_execute", note)
-    yield counted
-    event.remove(connection.sync_connection, "before_cursor_execute", note)
+    with heard(connection) as sent:
+        yield Statements(sent)
 
 
 _STAY_SIGNED_IN = """

@@ -1,8 +1,7 @@
 """Which of several prices holds; the rule and its reasons are in docs/decisions/0012-price-resolution.md."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 PRECEDENCE = ("public", "community", "tier", "agreement")
@@ -13,8 +12,7 @@ K = TypeVar("K", UUID, str)
 """Ids in one form throughout, as rows or as JSON hold them; both sort alike."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate(Generic[K]):
+class Candidate(NamedTuple, Generic[K]):
     """A price the buyer may have: of a list for them, valid now, in their country and currency.
 
     `began_at` is when the list became valid, or was made where it says nothing, in seconds since 1970.
@@ -50,14 +48,33 @@ def ladder(candidates: Iterable[Candidate[K]]) -> dict[K, list[tuple[int, Candid
 
     What `choose` answers for a quantity is the last step not above it.
     """
-    offered = list(candidates)
-    steps: dict[K, list[tuple[int, Candidate[K]]]] = {}
-    for variant_id, quantity in sorted({(each.variant_id, each.min_quantity) for each in offered}):
+    offered: dict[K, list[Candidate[K]]] = {}
+    for candidate in candidates:
+        offered.setdefault(candidate.variant_id, []).append(candidate)
+    return {variant_id: list(_steps(variant_id, offered[variant_id])) for variant_id in sorted(offered)}
+
+
+def first_steps(candidates: Iterable[Candidate[K]]) -> dict[K, Candidate[K]]:
+    """What a unit of each variant costs whoever takes the least: the beginning of its ladder, in one pass."""
+    first: dict[K, Candidate[K]] = {}
+    for candidate in candidates:
+        held = first.get(candidate.variant_id)
+        if held is None or _firstness(candidate) > _firstness(held):
+            first[candidate.variant_id] = candidate
+    return first
+
+
+def _steps(variant_id: K, offered: Sequence[Candidate[K]]) -> Iterator[tuple[int, Candidate[K]]]:
+    last = None
+    for quantity in sorted({each.min_quantity for each in offered}):
         price = choose(offered, {variant_id: quantity})[variant_id]
-        rungs = steps.setdefault(variant_id, [])
-        if not rungs or rungs[-1][1] != price:
-            rungs.append((quantity, price))
-    return steps
+        if price != last:
+            yield quantity, price
+        last = price
+
+
+def _firstness(candidate: Candidate[K]) -> tuple[int, tuple[int, int, float, K]]:
+    return -candidate.min_quantity, _strength(candidate)
 
 
 def _strength(candidate: Candidate[K]) -> tuple[int, int, float, K]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request, Security
+from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
 from app.identity import queries
@@ -14,7 +14,8 @@ from app.kernel.actor import Actor
 from app.kernel.database import Database
 from app.kernel.edge import quotas
 from app.kernel.edge.document import REQUIRED
-from app.kernel.edge.operation import Operation
+from app.kernel.edge.reads import PublicRead
+from app.kernel.edge.routing import OperationRouter
 from app.kernel.edge.sessions import WriteSession
 from app.kernel.messages import negotiate
 from app.kernel.problems import Forbidden, IdempotencyKeyMissing, NotAuthenticated, ScopeMissing
@@ -40,8 +41,7 @@ async def authenticate(
             raise NotAuthenticated(headers={"WWW-Authenticate": "Bearer"})
         return _remember(request, Actor(language=language))
     database: Database = request.app.state.database
-    async with database.reading() as session:
-        found = await queries.find_credential(session, shown.credentials)
+    found = await queries.find_credential(database, shown.credentials)
     if found is None:
         await quotas.count_address(request)
         raise NotAuthenticated(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
@@ -149,12 +149,17 @@ async def _must_repeat(
     await _may_repeat(request, actor, session, key)
 
 
-class Router(APIRouter):
-    """A domain's router: every operation of it is an `Operation`, every POST knows Idempotency-Key."""
+class Router(OperationRouter):
+    """A domain's router: every POST of it knows Idempotency-Key."""
 
-    def __init__(self, *, prefix: str = "", tags: list[str]) -> None:
-        """Gather operations under a prefix of /v1."""
-        super().__init__(prefix=prefix, tags=list(tags), route_class=Operation, redirect_slashes=False)
+    def public_read(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """A GET that everybody asks all day."""
+
+        def add(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+            self.add_api_route(path, endpoint, methods=["GET"], route_class_override=PublicRead, **options)
+            return endpoint
+
+        return add
 
     def command(
         self, path: str, *, key_required: bool = False, keeps_answer: bool = True, **options: Any

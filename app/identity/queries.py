@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, literal, null, or_, select
+from sqlalchemy import LargeBinary, and_, bindparam, null, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -14,9 +15,10 @@ from app.identity.models import ApiKey, LoginSession, Party, PartyKind, Person, 
 from app.identity.schemas import MeRead, NextStep, PersonAccountRead, PersonRead, SessionRead
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.database import settings_of
+from app.kernel.database import Database, settings_of
 from app.kernel.messages import translate
 from app.kernel.pages import Page, PageRequest, Sort, fetch
+from app.kernel.prepared import Prepared
 from app.kernel.problems import NotFound
 from app.messaging import actions as messaging
 from app.messaging.outgoing import Channel
@@ -44,14 +46,14 @@ class Credential(NamedTuple):
     use_is_noted: bool
 
 
-async def find_credential(session: AsyncSession, token: str) -> Credential | None:
+async def find_credential(database: Database, token: str) -> Credential | None:
     """Look up a session's access token or an API key, in one statement; None where it is not valid now.
 
     The suspended still find theirs, so that they can be told why they are refused.
     """
-    statement = _by_key(token) if token.startswith(tokens.API_KEY_PREFIX) else _by_session(token)
-    row = (await session.execute(statement)).one_or_none()
-    return None if row is None else Credential(*row)
+    statement = _by_key() if token.startswith(tokens.API_KEY_PREFIX) else _by_session()
+    found = await database.rows(statement, {"digest": tokens.digest(token)})
+    return Credential(*found[0]) if found else None
 
 
 class Account(NamedTuple):
@@ -204,9 +206,10 @@ async def private_ground(session: AsyncSession, party_id: UUID) -> Ground:
     return Ground(PartyKind(row.kind), row.host_country, row.diaspora_basis)
 
 
-def _by_session(token: str) -> Select[*tuple[Any, ...]]:
+@cache
+def _by_session() -> Prepared:
     is_open = or_(LoginSession.ended_at.is_(None), Person.suspended_at.is_not(None))
-    return (
+    return Prepared(
         select(
             Person.id,
             Person.is_operator,
@@ -215,17 +218,18 @@ def _by_session(token: str) -> Select[*tuple[Any, ...]]:
             null(),
             null(),
             LoginSession.authenticated_at,
-            literal(value=True),
+            true(),
         )
         .join(Person, Person.id == LoginSession.person_id)
-        .where(LoginSession.access_digest == tokens.digest(token), is_open)
+        .where(LoginSession.access_digest == _DIGEST, is_open)
         .where(LoginSession.access_expires_at > clock.sql_now())
     )
 
 
-def _by_key(token: str) -> Select[*tuple[Any, ...]]:
+@cache
+def _by_key() -> Prepared:
     is_valid = and_(ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > clock.sql_now()))
-    return (
+    return Prepared(
         select(
             Person.id,
             Person.is_operator,
@@ -237,5 +241,8 @@ def _by_key(token: str) -> Select[*tuple[Any, ...]]:
             ApiKey.use_is_noted(),
         )
         .join(Person, Person.id == ApiKey.created_by)
-        .where(ApiKey.digest == tokens.digest(token), is_valid)
+        .where(ApiKey.digest == _DIGEST, is_valid)
     )
+
+
+_DIGEST = bindparam("digest", type_=LargeBinary)

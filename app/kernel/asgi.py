@@ -75,6 +75,12 @@ def add_header(scope: Scope, name: str, value: str) -> None:
     scope.setdefault(_ADDED_HEADERS, []).append((name.lower().encode(), value.encode()))
 
 
+def found_path(scope: Scope) -> str | None:
+    """The template of the path being asked, None where the API has no such path or nobody has looked yet."""
+    resource: Resource | None = scope.get(_RESOURCE)
+    return resource.path if resource else None
+
+
 class _Observed:
     """Names every request, dresses its answer, and tells afterwards how it went."""
 

@@ -1,13 +1,15 @@
 """PostgreSQL: the declarative base, sessions for commands and for reads, and the only commit in the code base."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
 from psycopg.pq import PipelineStatus
+from psycopg.types.json import set_json_loads
 from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
@@ -17,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.kernel import clock
 from app.kernel.ids import new_id
+from app.kernel.prepared import Prepared, Row
 from app.kernel.problems import OutcomeUnknown, Problem
 from app.kernel.settings import Settings
 
@@ -24,6 +27,9 @@ APP_ROLE = "rantau_app"
 """The database role the service runs as: owns nothing, appends where the books are append-only."""
 
 _SESSION_ENDED = "57P"  # by an operator, a crash or a shutdown
+
+
+set_json_loads(orjson.loads)
 
 
 class Base(DeclarativeBase):
@@ -143,6 +149,13 @@ class Database:
         )
         async with session:
             yield session
+
+    async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Row]:
+        """Read without a session, and nothing made of what is found: for reads that are asked all day."""
+        if isinstance(self._read, AsyncConnection):
+            return await statement.rows(self._read, values)
+        async with self._read.connect() as connection:
+            return await statement.rows(connection, values)
 
     async def close(self) -> None:
         """Close the pool."""

@@ -1,27 +1,44 @@
 """Keyset pages: the next page starts behind the last row seen, so that nothing is skipped or repeated."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, and_, or_
+from pydantic import Field
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.kernel import clock
+from app.kernel.database import Database
+from app.kernel.prepared import Prepared
 from app.kernel.problems import CursorInvalid
+from app.kernel.schema import Filters
 from app.kernel.signing import Signer
 
 MAXIMUM_LIMIT = 100
 DEFAULT_LIMIT = 20
-_CURSOR_LIFE = timedelta(hours=24)
+_HOUR = 3600
+_CURSOR_LIFE = 24 * _HOUR
+
+Limit = Annotated[int, Field(ge=1, le=MAXIMUM_LIMIT, description="How many items at the most.")]
+Cursor = Annotated[
+    str | None, Field(max_length=2000, description="`next_cursor` of the page before.", pattern=r"^[\x21-\x7e]*$")
+]
 
 T = TypeVar("T")
+
+
+class PageFilters(Filters):
+    """What part of a list is asked for, beside what its items must match."""
+
+    limit: Limit = DEFAULT_LIMIT
+    cursor: Cursor = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,56 +80,64 @@ async def fetch(
 
     A statement that selects more than one entity or column gives its rows, with their names. Raises CursorInvalid.
     """
-    return await fetch_in_turn(session, [statement], order, asked)
-
-
-async def fetch_in_turn(
-    session: AsyncSession,
-    statements: Sequence[Select[*tuple[Any, ...]]],
-    order: Sequence[Sort],
-    asked: PageRequest,
-) -> Page[Any]:
-    """Run statements of the same shape as one list, each going on where the one before has ended.
-
-    A page takes as many queries as it needs to be full. What comes first is so decided by where it comes from, and no
-    query has to sort what it does not show. Otherwise as `fetch`.
-    """
-    turn, behind = (0, None) if asked.cursor is None else _read(asked, len(order))
-    found: list[tuple[Any, int, Row[*tuple[Any, ...]]]] = []
-    for index in range(turn, len(statements)):
-        wanted = asked.limit + 1 - len(found)
-        if not wanted:
-            break
-        rows = await _rows(session, statements[index], order, behind if index == turn else None, wanted)
-        found += [(item, index, keys) for item, keys in rows]
-    items = [item for item, _, _ in found[: asked.limit]]
-    if len(found) <= asked.limit:
-        return Page(items, None)
-    _, index, keys = found[asked.limit - 1]
-    return Page(items, _write(asked, index, keys))
-
-
-async def _rows(
-    session: AsyncSession,
-    statement: Select[*tuple[Any, ...]],
-    order: Sequence[Sort],
-    behind: Sequence[Any] | None,
-    limit: int,
-) -> list[tuple[Any, Row[*tuple[Any, ...]]]]:
-    """The statement's next items, each with its sort keys and the time of asking."""
     width = len(statement.column_descriptions)
-    query = statement.add_columns(*(sort.column for sort in order), clock.sql_now().label("asked_at"))
+    _, behind = _start(asked, len(order))
+    query = select_part(statement, order, Part(asked.limit + 1, is_behind=behind is not None))
+    found = (await session.execute(query, _named(behind))).freeze()
+    shown = found().columns(*range(width))
+    items = list(shown.scalars() if width == 1 else shown)
+    if len(items) <= asked.limit:
+        return Page(items, None)
+    keys = found().columns(*range(width, width + len(order))).all()[asked.limit - 1]
+    return Page(items[: asked.limit], _write(asked, 0, keys))
+
+
+class Part(NamedTuple):
+    """What part of a list a statement is made for: so many rows, from the beginning or behind a row given later."""
+
+    limit: int
+    is_behind: bool
+
+
+def select_part(statement: Select[*tuple[Any, ...]], order: Sequence[Sort], part: Part) -> Select[*tuple[Any, ...]]:
+    """Make the statement for that part; what it is sorted by stands behind its own columns."""
+    query = statement.add_columns(*(sort.column for sort in order))
     query = query.order_by(*(sort.column.desc() if sort.descending else sort.column.asc() for sort in order))
-    if behind is not None:
-        query = query.where(_behind(order, behind))
-    found = (await session.execute(query.limit(limit))).freeze()
-    asked_for = found().columns(*range(width))
-    items = asked_for.scalars().all() if width == 1 else asked_for.all()
-    return list(zip(items, found().columns(*range(width, width + len(order) + 1)), strict=True))
+    return (query.where(_behind(order)) if part.is_behind else query).limit(part.limit)
 
 
-def _behind(order: Sequence[Sort], values: Sequence[Any]) -> ColumnElement[bool]:
-    """Rows that sort after `values`: the row comparison written out, since directions may differ."""
+async def rows_in_turn(
+    database: Database,
+    statements: Sequence[Callable[[Part], Prepared]],
+    keys: int,
+    asked: PageRequest,
+    values: Mapping[str, Any],
+) -> Page[Sequence[Any]]:
+    """Read the rows of statements of `select_part` as one list, each going on where the one before has ended.
+
+    They have the same columns, the last `keys` of which they are sorted by. A page takes as many queries as it needs to
+    be full: what comes first is decided by where it comes from, and no query has to sort what it does not show.
+    Raises CursorInvalid.
+    """
+    turn, behind = _start(asked, keys)
+    found: list[tuple[int, Sequence[Any]]] = []
+    for index in range(turn, len(statements)):
+        statement = statements[index](Part(asked.limit + 1, is_behind=behind is not None))
+        found += [(index, row) for row in await database.rows(statement, {**values, **_named(behind)})]
+        if len(found) > asked.limit:
+            break
+        behind = None
+    rows = [row for _, row in found[: asked.limit]]
+    if len(found) <= asked.limit:
+        return Page(rows, None)
+    return Page(rows, _write(asked, found[asked.limit - 1][0], rows[-1][-keys:]))
+
+
+def _behind(order: Sequence[Sort]) -> ColumnElement[bool]:
+    """Rows that sort after `_named` values: the row comparison written out, since directions may differ."""
+    values: list[ColumnElement[Any]] = [
+        bindparam(f"behind_{index}", type_=sort.column.type) for index, sort in enumerate(order)
+    ]
     alternatives = []
     for index, sort in enumerate(order):
         equal = [earlier.column == value for earlier, value in zip(order[:index], values, strict=False)]
@@ -123,14 +148,21 @@ def _behind(order: Sequence[Sort], values: Sequence[Any]) -> ColumnElement[bool]
     return and_(bound, or_(*alternatives))
 
 
-def _write(asked: PageRequest, turn: int, keys: Row[*tuple[Any, ...]]) -> str:
-    *values, asked_at = keys
-    expires = (asked_at + _CURSOR_LIFE).timestamp()
-    return asked.signer.sign(orjson.dumps([asked.binding, int(expires), turn, [_tagged(value) for value in values]]))
+def _named(values: Sequence[Any] | None) -> dict[str, Any]:
+    return {f"behind_{index}": value for index, value in enumerate(values or ())}
 
 
-def _read(asked: PageRequest, width: int) -> tuple[int, list[Any]]:
-    content = asked.signer.read(asked.cursor or "")
+def _write(asked: PageRequest, turn: int, keys: Sequence[Any]) -> str:
+    # To the full hour: the same page is then the same text, and need not be sent again to whoever has it.
+    expires = int(clock.process_time()) // _HOUR * _HOUR + _HOUR + _CURSOR_LIFE
+    return asked.signer.sign(orjson.dumps([asked.binding, expires, turn, [_tagged(value) for value in keys]]))
+
+
+def _start(asked: PageRequest, width: int) -> tuple[int, Sequence[Any] | None]:
+    """In whose turn the page begins and behind which row, None for the beginning."""
+    if asked.cursor is None:
+        return 0, None
+    content = asked.signer.read(asked.cursor)
     if content is None:
         raise CursorInvalid
     try:

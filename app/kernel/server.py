@@ -2,18 +2,21 @@
 
 import contextlib
 import functools
+import gc
+import multiprocessing
 import os
 import resource
 import signal
 import socket
 from collections.abc import Callable
+from importlib import import_module
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from prometheus_client import multiprocess
-from uvicorn.config import Config
+from uvicorn.config import STARTUP_FAILURE, Config
 from uvicorn.server import Server
 from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import SIGNALS, Process
 
 from app.kernel.http_protocol import HttpProtocol, Limits
 
@@ -26,8 +29,9 @@ def serve(
 ) -> None:
     """Serve the application that `factory` (for several processes: its import string) makes, until SIGTERM or SIGINT.
 
-    Then new connections are refused, what is being answered is finished within ten seconds, and this returns. With
-    several processes a killed one is replaced, and none outlives this one.
+    Then new connections are refused, what is being answered is finished within ten seconds, and this returns. Several
+    processes are forked from this one, which has imported the application and has neither threads nor connections; a
+    killed one is replaced, and none outlives this one.
     """
     _allow_many_connections()
     signal.signal(signal.SIGTERM, _ignore)  # uvicorn raises it again when it is done; but asked to stop is no failure
@@ -37,7 +41,10 @@ def serve(
             Server(server_config).run()
         return
     with TemporaryDirectory(prefix="rantau-metrics-") as metrics:
-        os.putenv("PROMETHEUS_MULTIPROC_DIR", metrics)  # for the processes started from here, which add up in it
+        # Read when the library is imported, here and now: the processes add up in it.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics  # noqa: TID251 - no setting of ours
+        import_module(str(factory).partition(":")[0])
+        gc.freeze()  # a collection in a process would otherwise write to, and so copy, every page it shares
         _Supervisor(server_config, [server_config.bind_socket()], metrics).run()
 
 
@@ -63,17 +70,50 @@ def config(
     )
 
 
+class _Forked(Process):
+    """A process that begins with all that this one has imported: at once, and on pages that they share."""
+
+    def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        self.process = multiprocessing.get_context("fork").Process(target=self._serve, args=(sockets,))  # type: ignore[assignment]
+
+    def _serve(self, sockets: list[socket.socket]) -> None:
+        for number in SIGNALS:  # those of the first process stand in a queue of its own
+            signal.signal(number, signal.SIG_DFL)
+        self.target(sockets)
+
+
 class _Supervisor(Multiprocess):
     def __init__(self, config: Config, sockets: list[socket.socket], metrics: str) -> None:
         super().__init__(config, sockets)
         self.metrics = metrics
 
+    def init_processes(self) -> None:
+        """Start all of them."""
+        self.processes = [self._started() for _ in range(self.processes_num)]
+
     def keep_subprocess_alive(self) -> None:
-        """Replace the dead, and no longer count what they were working on."""
-        before = {process.pid for process in self.processes}
-        super().keep_subprocess_alive()
-        for pid in before - {process.pid for process in self.processes}:
-            multiprocess.mark_process_dead(pid, self.metrics)  # type: ignore[no-untyped-call]
+        """Replace the dead and the hung, and no longer count what they were working on."""
+        for index, process in enumerate(self.processes):
+            if self.should_exit.is_set() or process.is_alive(self.config.timeout_worker_healthcheck):
+                continue
+            process.kill()
+            process.join()
+            self._forget(process)
+            if process.exitcode == STARTUP_FAILURE:  # so would be every other
+                self.should_exit.set()
+                return
+            self.processes[index] = self._started()
+
+    def _started(self) -> Process:
+        process = _Forked(self.config, self.sockets)
+        process.start()
+        return process
+
+    def _forget(self, process: Process) -> None:
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - after its folder is named
+
+        mark_process_dead(process.pid, self.metrics)  # type: ignore[no-untyped-call]
 
     def terminate_all(self) -> None:
         """Stop listening first: otherwise the kernel queues connections here which nobody will answer."""

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from app.kernel.edge.conditions import Paging, cacheable
-from app.kernel.edge.operation import Operation
+from app.kernel.edge.routing import OperationRouter
 from app.kernel.edge.sessions import ReadSession
 from app.kernel.messages import negotiate
 from app.kernel.pages import Page
@@ -15,7 +15,7 @@ from app.reference.schemas import CountryRead, CurrencyRead, HsCodeRead, Languag
 
 _DAY, _HOUR = 86_400, 3_600
 
-router = APIRouter(prefix="/reference", tags=["reference"], route_class=Operation, redirect_slashes=False)
+router = OperationRouter(prefix="/reference", tags=["reference"])
 
 
 async def _reader(request: Request, response: Response) -> str:

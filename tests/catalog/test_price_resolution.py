@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.catalog.price_resolution import PRECEDENCE, Candidate, choose, ladder
+from app.catalog.price_resolution import PRECEDENCE, Candidate, choose, first_steps, ladder
 
 _VARIANTS = [UUID(int=number) for number in range(1, 4)]
 
@@ -68,3 +68,8 @@ def test_the_ladder_shown_before_the_cart_is_what_the_cart_costs(
 ) -> None:
     reached = [price for step, price in ladder(offered).get(variant, []) if step <= quantity]
     assert choose(offered, {variant: quantity}).get(variant) == (reached[-1] if reached else None)
+
+
+@given(candidates)
+def test_the_price_a_list_shows_is_where_the_ladder_begins(offered: list[Candidate[UUID]]) -> None:
+    assert first_steps(offered) == {variant: steps[0][1] for variant, steps in ladder(offered).items()}

@@ -16,9 +16,9 @@ HOMES = {
         r"(?<!\bclock)\.(now|utcnow|today)$|^time\.time$|\.(current_timestamp|localtimestamp|statement_timestamp)$"
         r"|(?i:\b(now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)|\bcurrent_(timestamp|date)\b)"
     ),
-    ("kernel/settings",): re.compile(r"^os\.(environ|getenv)"),
+    ("kernel/settings", "kernel/server"): re.compile(r"^os\.(environ|getenv)"),
     ("kernel/edge",): re.compile(r"\bHTTPException$"),
-    ("models", "worker", "cli/commands"): re.compile(r"\bimport_module$"),
+    ("models", "worker", "cli/commands", "kernel/server"): re.compile(r"\bimport_module$"),
 }
 
 

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import Server
 
 from app.kernel.http_protocol import Limits
+from app.kernel.ids import new_id
 from tests.kernel.serving import free_port, serving
 
 ROOT = Path(__file__).parents[2]
@@ -34,9 +35,17 @@ HURRIED = Limits(
 )
 
 
+BEFORE_THE_FORK = new_id()  # what draws them has been used when the processes are forked
+
+
 def application() -> ASGIApp:
-    """An application that says what arrived."""
-    return operation
+    """An application that says what arrived, and the first id of its process."""
+    first = str(new_id())
+
+    async def told(scope: Scope, receive: Receive, send: Send) -> None:
+        await operation({**scope, "first": first}, receive, send)
+
+    return told
 
 
 async def operation(scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,7 +65,8 @@ async def operation(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"] == "/slow":
         await asyncio.sleep(1)
     names = [name.decode() for name, _ in scope["headers"]]
-    body = json.dumps({"method": scope["method"], "read": read, "headers": names, "process": os.getpid()}).encode()
+    told = {"method": scope["method"], "read": read, "headers": names}
+    body = json.dumps(told | {"process": os.getpid(), "first": scope.get("first")}).encode()
     if scope["path"] == "/large":
         body *= 100_000
     length = (b"content-length", str(len(body)).encode())
@@ -298,8 +308,12 @@ class Service:
         raise TimeoutError
 
     def answering_process(self) -> int:
-        process: int = ask(self.port, head("GET /taken", "Connection: close")).json()["process"]
-        return process
+        return self.answering()[0]
+
+    def answering(self) -> tuple[int, str]:
+        """Who answers, and the first id they made."""
+        told = ask(self.port, head("GET /taken", "Connection: close")).json()
+        return told["process"], told["first"]
 
     def wait_until_refusing(self) -> None:
         patience = time.monotonic() + 10
@@ -344,3 +358,14 @@ def test_a_killed_process_is_replaced_and_none_outlives_the_first(service: Servi
         answering.add(service.answering_process())
     service.process.kill()
     service.wait_until_refusing()
+
+
+@pytest.mark.parametrize("service", [2], indirect=True)
+def test_forked_processes_draw_different_ids(service: Service) -> None:
+    patience = time.monotonic() + 20
+    firsts: dict[int, str] = {}
+    while len(firsts) < 2:
+        assert time.monotonic() < patience
+        firsts |= [service.answering()]
+    one, other = [first[-12:] for first in firsts.values()]  # the drawn end: the beginning is the time
+    assert one != other

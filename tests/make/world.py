@@ -1,13 +1,12 @@
 """The world of the tests that hold over every operation: a caller for every role, an id for everything paths name."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 import httpx
-from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.identity.scopes import SCOPES
@@ -18,6 +17,7 @@ from tests.make.access import policy
 from tests.make.callers import Caller
 from tests.make.identity import SignedIn
 from tests.make.operations import FORM, JSON, Operation, example, files
+from tests.make.statements import heard
 
 MISSING = "0193f2a0-dead-7000-8000-000000000000"
 _HOLDER = {"anonymous": "person", "api_key": "msme_owner", "api_key_other_scope": "msme_owner"}
@@ -87,20 +87,9 @@ class World:
         finally:
             await savepoint.rollback()
 
-    @contextmanager
-    def statements(self) -> Iterator[list[str]]:
+    def statements(self) -> AbstractContextManager[list[str]]:
         """The SQL statements sent in the block, savepoints left out."""
-        sent: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            if not statement.lstrip().upper().startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET CONSTRAINTS")):
-                sent.append(statement)
-
-        event.listen(self.connection.sync_connection, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(self.connection.sync_connection, "before_cursor_execute", note)
+        return heard(self.connection)
 
     async def somebody(self, operation: Operation) -> tuple[Request, Caller]:
         """A request that is in order, about their own, and somebody who may make it."""

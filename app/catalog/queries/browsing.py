@@ -1,14 +1,28 @@
 """Lists of products: by filters alone, or found by what somebody typed."""
 
-from collections.abc import Iterator
-from datetime import date
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, cast, exists, false, func, or_, select, text
+from orjson import Fragment
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog import policy
 from app.catalog.models import (
@@ -20,22 +34,18 @@ from app.catalog.models import (
     ProductStatus,
     ProductText,
 )
-from app.catalog.queries.nested import Columns, one
-from app.catalog.queries.prices import Ladders, ladders, public_candidates
+from app.catalog.price_resolution import Candidate, first_steps
+from app.catalog.queries.nested import Columns, as_text, one
+from app.catalog.queries.prices import by_currency, public_candidates
 from app.catalog.schemas.products import ProductFilters
 from app.catalog.search_terms import Term, any_query, title_query
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.money import Money
-from app.kernel.pages import Page, PageRequest, Sort, fetch, fetch_in_turn
+from app.kernel.database import Database
+from app.kernel.pages import Page, PageRequest, Part, Sort, rows_in_turn, select_part
+from app.kernel.prepared import Prepared, ids_of, kind_of
 from app.organizations.models import Organization
 
-MAKER: Columns = {
-    "id": Organization.id,
-    "name": Organization.name,
-    "country": Organization.country,
-    "verification": Organization.verification,
-}
 IMAGE: Columns = {
     "id": ProductImage.id,
     "upload_id": ProductImage.upload_id,
@@ -45,57 +55,52 @@ IMAGE: Columns = {
 }
 
 
-async def page(session: AsyncSession, actor: Actor, asked_for: ProductFilters, asked: PageRequest) -> Page[Any]:
+async def page(database: Database, actor: Actor, asked_for: ProductFilters, asked: PageRequest) -> Page[Any]:
     """Products, the newest first; those found by words in their title come before those found by less.
 
     One query a page, and up to two more where something was typed.
     """
-    statement = _items(actor.language, asked_for.country, asked_for.currency).where(
-        policy.visible(actor), *_matching(asked_for)
-    )
+    values = asked_for.model_dump() | {"language": actor.language}
+    shape = _Shape(asked_for.status, tuple(name for name in _MATCHING if values[name] is not None))
     if not asked_for.q:
-        return _shown(await fetch(session, statement, _NEWEST_FIRST, asked))
-    terms = await _terms(session, asked_for.q)
+        return await _read(database, actor, [shape], asked, values)
+    terms = await _terms(database, asked_for.q)
     if not terms:
         return Page([], None)
-    found = statement.join(ProductSearch, ProductSearch.product_id == Product.id)
-    by_title, by_anything = _matches(title_query(terms)), _matches(any_query(terms))
-    in_turn = [found.where(by_title), found.where(by_anything, ~by_title)]
-    newest_first = [Sort(ProductSearch.listed_at, descending=True), Sort(ProductSearch.product_id, descending=True)]
-    return _shown(await fetch_in_turn(session, in_turn, newest_first, asked))
+    values |= {"by_title": title_query(terms), "by_anything": any_query(terms)}
+    in_turn = [shape._replace(found=found) for found in ("by_title", "by_anything")]
+    return await _read(database, actor, in_turn, asked, values)
 
 
 async def page_of_maker(
-    session: AsyncSession, actor: Actor, organization_id: UUID, status: ProductStatus | None, asked: PageRequest
+    database: Database, actor: Actor, organization_id: UUID, status: ProductStatus | None, asked: PageRequest
 ) -> Page[Any]:
     """An organization's products that the caller may see, of any status unless one is named."""
-    statement = _items(actor.language, None, None).where(
-        Product.organization_id == organization_id, policy.visible(actor)
-    )
-    if status is not None:
-        statement = statement.where(Product.status == status)
-    return _shown(await fetch(session, statement, _NEWEST_FIRST, asked))
+    values = {"language": actor.language, "country": None, "currency": None, "organization": organization_id}
+    return await _read(database, actor, [_Shape(status, ("organization",))], asked, values)
 
 
-_NEWEST_FIRST = [Sort(Product.listed_at, descending=True), Sort(Product.id, descending=True)]
-
-
-def text_for(language: str) -> Any:
-    """The text of the `Product` of a statement for a reader: in their language, else English, else the maker's."""
-    preference = [(ProductText.language == wanted).desc() for wanted in (language, "en")]
+def maker() -> ScalarSelect[Any]:
+    """The organization behind the `Product` of a statement."""
     columns: Columns = {
-        "title": ProductText.title,
-        "description": ProductText.description,
-        "language": ProductText.language,
+        "id": Organization.id,
+        "name": Organization.name,
+        "country": Organization.country,
+        "verification": Organization.verification,
     }
-    return (
-        select(one(columns))
+    return one(columns, select(Organization.id).where(Organization.id == Product.organization_id).correlate(Product))
+
+
+def text_for(columns: Columns) -> ScalarSelect[Any]:
+    """The text of the `Product` of a statement for a reader: in their `language`, else English, else the maker's."""
+    preference = [(ProductText.language == wanted).desc() for wanted in (bindparam("language", type_=String), "en")]
+    source = (
+        select(ProductText.language)
         .where(ProductText.product_id == Product.id)
         .order_by(*preference, (ProductText.language == Product.source_language).desc())
         .limit(1)
-        .correlate(Product)
-        .scalar_subquery()
     )
+    return one(columns, source.correlate(Product))
 
 
 def has_begun() -> ColumnElement[bool]:
@@ -120,46 +125,83 @@ def covers_product() -> ColumnElement[bool]:
     )
 
 
-@lru_cache(maxsize=512)  # putting it together takes as long as running it
-def _items(language: str, country: str | None, currency: str | None) -> Select[*tuple[Any, ...]]:
-    image = (
-        select(one(IMAGE))
+class _Shape(NamedTuple):
+    """What a list's statement is made by: of which status, by which filters, and how found by what was typed."""
+
+    status: ProductStatus | None
+    filters: tuple[str, ...]
+    found: str | None = None
+
+
+async def _read(
+    database: Database, actor: Actor, shapes: Sequence[_Shape], asked: PageRequest, values: dict[str, Any]
+) -> Page[Any]:
+    turns = [partial(_prepared, kind_of(actor), shape) for shape in shapes]
+    found = await rows_in_turn(database, turns, len(_NEWEST_FIRST), asked, values | ids_of(actor))
+    return Page([_item(*row) for row in found.items], found.next_cursor)
+
+
+@lru_cache(maxsize=512)
+def _prepared(kind: Actor, shape: _Shape, part: Part) -> Prepared:
+    return Prepared(_statement(kind, shape, part))
+
+
+def _statement(actor: Actor, shape: _Shape, part: Part) -> Select[*tuple[Any, ...]]:
+    first_image = (
+        select(ProductImage.id)
         .where(ProductImage.product_id == Product.id)
         .order_by(ProductImage.position, ProductImage.id)
         .limit(1)
-        .scalar_subquery()
+        .correlate(Product)
     )
-    return select(
-        Product.id,
+    statement = select(
         Product.version,
         Product.status,
         Product.category,
         Product.origin_country,
-        text_for(language).label("text"),
-        image.label("image"),
-        public_candidates(country, currency).label("prices"),
-        one(MAKER).label("organization"),
-    ).join(Organization, Organization.id == Product.organization_id)
+        text_for({"title": ProductText.title, "language": ProductText.language}).label("text"),
+        public_candidates().label("prices"),
+        as_text(one(IMAGE, first_image)).label("image"),
+        as_text(maker()).label("organization"),
+    ).where(policy.visible(actor), *(_MATCHING[name]() for name in shape.filters))
+    if shape.status is not None:
+        statement = statement.where(Product.status == shape.status)
+    if shape.found is None:
+        return select_part(statement, _NEWEST_FIRST, part)
+    statement = statement.join(ProductSearch, ProductSearch.product_id == Product.id).where(_matches(shape.found))
+    if shape.found == "by_anything":
+        statement = statement.where(~_matches("by_title"))
+    return select_part(statement, _NEWEST_FOUND_FIRST, part)
 
 
-def _matching(asked_for: ProductFilters) -> Iterator[ColumnElement[bool]]:
-    yield Product.status == asked_for.status
-    if asked_for.country is not None:
-        yield or_(Product.countries_of_sale == [], Product.countries_of_sale.contains([asked_for.country]))
-    if asked_for.category is not None:
-        yield Product.category == asked_for.category
-    if asked_for.hs is not None:
-        yield Product.hs_code.startswith(asked_for.hs)
-    if asked_for.organization is not None:
-        yield Product.organization_id == asked_for.organization
-    if asked_for.certificate is not None:
-        holding = select(Certificate.id).where(Certificate.kind == asked_for.certificate, covers_product())
-        yield exists(holding.where(has_begun(), ~has_run_out()).correlate(Product))
+_NEWEST_FIRST = [Sort(Product.listed_at, descending=True), Sort(Product.id, descending=True)]
+_NEWEST_FOUND_FIRST = [Sort(ProductSearch.listed_at, descending=True), Sort(ProductSearch.product_id, descending=True)]
+
+
+def _is_sold_in_country() -> ColumnElement[bool]:
+    country = bindparam("country", type_=String)
+    return or_(func.cardinality(Product.countries_of_sale) == 0, Product.countries_of_sale.any_() == country)
+
+
+def _is_certified() -> ColumnElement[bool]:
+    kind = bindparam("certificate", type_=String)
+    holding = select(Certificate.id).where(Certificate.kind == kind, covers_product())
+    return exists(holding.where(has_begun(), ~has_run_out()).correlate(Product))
+
+
+_MATCHING: dict[str, Callable[[], ColumnElement[bool]]] = {
+    "country": _is_sold_in_country,
+    "category": lambda: Product.category == bindparam("category", type_=String),
+    "hs": lambda: Product.hs_code.startswith(bindparam("hs", type_=String)),
+    "organization": lambda: Product.organization_id == bindparam("organization", type_=Uuid()),
+    "certificate": _is_certified,
+}
 
 
 _TYPED_WORDS = 8
 _SIMILAR_WORDS = 8
-_TERMS = text("""
+_TERMS = Prepared(
+    text("""
     SELECT typed.lexeme,
         tsvector_to_array(to_tsvector('indonesian', typed.lexeme)) AS stems,
         ARRAY(
@@ -172,31 +214,53 @@ _TERMS = text("""
     FROM unnest(to_tsvector('simple', :typed)) AS typed
     ORDER BY typed.positions[1], typed.lexeme LIMIT :words
 """)
+)
 
 
-async def _terms(session: AsyncSession, typed: str) -> list[Term]:
+async def _terms(database: Database, typed: str) -> list[Term]:
     parameters = {"typed": typed, "similar": _SIMILAR_WORDS, "words": _TYPED_WORDS}
-    return [Term(*row) for row in await session.execute(_TERMS, parameters)]
+    return [Term(*row) for row in await database.rows(_TERMS, parameters)]
 
 
 def _matches(query: str) -> ColumnElement[bool]:
     """The query is written into the statement: how common its words are decides how the database goes about it."""
-    written = cast(bindparam(None, query, String, literal_execute=True), TSQUERY)
+    written = cast(bindparam(query, type_=String, literal_execute=True), TSQUERY)
     return ProductSearch.document.op("@@", is_comparison=True)(written)
 
 
-def _shown(found: Page[Any]) -> Page[dict[str, Any]]:
-    return Page([_item(**row._mapping) for row in found.items], found.next_cursor)  # noqa: SLF001 - SQLAlchemy's public name
+def _item(  # noqa: PLR0913, PLR0917 - the columns of a row
+    version: int,
+    status: str,
+    category: str | None,
+    origin_country: str,
+    text: dict[str, str],
+    prices: list[list[Any]] | None,
+    image: str | None,
+    organization: str,
+    _listed_at: datetime,
+    product_id: UUID,
+) -> dict[str, Any]:
+    """A product of a list, in the order of `ProductItem`."""
+    return {
+        "id": product_id,
+        "version": version,
+        "status": status,
+        "category": category,
+        "origin_country": origin_country,
+        "title": text["title"],
+        "language": text["language"],
+        "price_from": _price_from(by_currency(prices)),
+        "image": image and Fragment(image),
+        "organization": Fragment(organization),
+    }
 
 
-def _item(*, text: dict[str, Any], prices: list[dict[str, Any]] | None, **shown: Any) -> dict[str, Any]:
-    return shown | text | {"price_from": _price_from(ladders(prices))}
-
-
-def _price_from(by_currency: Ladders) -> Money | None:
+def _price_from(candidates: dict[str, list[Candidate[str]]]) -> dict[str, Any] | None:
     """The lowest price anybody pays, in rupiah where there is one, otherwise in the first currency by name."""
-    if not by_currency:
+    if not candidates:
         return None
-    currency = "IDR" if "IDR" in by_currency else min(by_currency)
-    first_steps = [rungs[0][1] for rungs in by_currency[currency].values()]
-    return Money(min(price.unit_amount for price in first_steps), currency)
+    currency = "IDR" if "IDR" in candidates else min(candidates)
+    return {
+        "amount": min(price.unit_amount for price in first_steps(candidates[currency]).values()),
+        "currency": currency,
+    }

@@ -1,27 +1,29 @@
 """One product with all that belongs to it, in one query; its translations; what it costs a buyer."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, Uuid, bindparam, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from app.catalog import policy
 from app.catalog.models import Certificate, Product, ProductImage, ProductText, TextStatus, Variant
-from app.catalog.queries.browsing import IMAGE, MAKER, covers_product, has_begun, has_run_out, text_for
-from app.catalog.queries.nested import Columns, one, several
+from app.catalog.queries.browsing import IMAGE, covers_product, has_begun, has_run_out, maker, text_for
+from app.catalog.queries.nested import Columns, several
 from app.catalog.queries.prices import Ladders, buyer_ladders, ladders, public_candidates
 from app.catalog.schemas.prices import BuyerPricesRead, BuyerStepRead, VariantPricesRead
-from app.catalog.schemas.products import ProductInsideRead, ProductRead
 from app.catalog.schemas.texts import TranslationRead
 from app.kernel.actor import Actor
+from app.kernel.database import Database
 from app.kernel.messages import LANGUAGES
+from app.kernel.prepared import Prepared, ids_of, kind_of
 from app.kernel.problems import NotFound
 from app.kernel.schema import MoneyRead
 from app.organizations import queries as organizations
-from app.organizations.models import Organization
 
 _VARIANT: Columns = {
     "id": Variant.id,
@@ -51,13 +53,19 @@ _CERTIFICATE: Columns = {
 }
 
 
-async def product(
-    session: AsyncSession, actor: Actor, product_id: UUID, country: str | None = None, currency: str | None = None
-) -> ProductRead:
+async def product(session: AsyncSession, actor: Actor, product_id: UUID) -> dict[str, Any]:
+    """A product as its maker reads it after a change. Raises NotFound."""
+    values = _asked(actor, product_id, None, None)
+    return _joined((await session.execute(_statement(actor), values)).one_or_none())
+
+
+async def shown(
+    database: Database, actor: Actor, product_id: UUID, country: str | None, currency: str | None
+) -> dict[str, Any]:
     """A product as the caller reads it, with the prices everybody pays in a country. Raises NotFound."""
-    found = await _whole(session, actor, product_id, country, currency)
-    shape = ProductInsideRead if found.inside else ProductRead
-    return shape.model_validate(_joined(found))
+    values = _asked(actor, product_id, country, currency) | ids_of(actor)
+    rows = await database.rows(_prepared(kind_of(actor)), values)
+    return _joined(rows[0] if rows else None)
 
 
 async def translations(session: AsyncSession, actor: Actor, product_id: UUID) -> list[TranslationRead]:
@@ -109,49 +117,86 @@ async def buyer_prices(
     return BuyerPricesRead(buyer_party_id=buyer_party, variants=variants)
 
 
-async def _whole(
-    session: AsyncSession, actor: Actor, product_id: UUID, country: str | None, currency: str | None
-) -> Row[*tuple[Any, ...]]:
-    statement = (
-        _parts(actor.language, country, currency)
-        .add_columns(policy.inside(actor, Product.organization_id).label("inside"))
-        .where(Product.id == product_id, policy.visible(actor))
+def _asked(actor: Actor, product_id: UUID, country: str | None, currency: str | None) -> dict[str, Any]:
+    return {"product": product_id, "language": actor.language, "country": country, "currency": currency}
+
+
+@lru_cache(maxsize=64)
+def _prepared(kind: Actor) -> Prepared:
+    return Prepared(_statement(kind))
+
+
+def _statement(actor: Actor) -> Select[*tuple[Any, ...]]:
+    variants = (
+        select(Variant.id)
+        .where(Variant.product_id == Product.id, Variant.discontinued_at.is_(None))
+        .order_by(Variant.position, Variant.id)
     )
-    found: Row[*tuple[Any, ...]] | None = (await session.execute(statement)).one_or_none()
+    images = (
+        select(ProductImage.id)
+        .where(ProductImage.product_id == Product.id)
+        .order_by(ProductImage.position, ProductImage.id)
+    )
+    certificates = (
+        select(Certificate.id).where(covers_product(), has_begun()).order_by(Certificate.kind, Certificate.id)
+    )
+    texts = {"title": ProductText.title, "description": ProductText.description, "language": ProductText.language}
+    languages = select(func.array_agg(aggregate_order_by(ProductText.language, ProductText.language)))
+    return select(
+        *(getattr(Product, name) for name in _OWN),
+        text_for(texts).label("text"),
+        languages.where(ProductText.product_id == Product.id).correlate(Product).scalar_subquery().label("languages"),
+        public_candidates().label("prices"),
+        several(_VARIANT, variants.correlate(Product)).label("variants"),
+        several(_CERTIFICATE, certificates.correlate(Product)).label("certificates"),
+        several(IMAGE, images.correlate(Product)).label("images"),
+        maker().label("organization"),
+        policy.inside(actor, Product.organization_id).label("inside"),
+    ).where(Product.id == bindparam("product", type_=Uuid()), policy.visible(actor))
+
+
+_OWN = (
+    "id",
+    "version",
+    "created_at",
+    "updated_at",
+    "status",
+    "published_at",
+    "handle",
+    "source_language",
+    "category",
+    "hs_code",
+    "origin_country",
+    "countries_of_sale",
+    "tags",
+    "options",
+    "shelf_life_days",
+    "storage",
+    "source",
+    "external_id",
+    "review_note",
+)
+_INSIDE = ("source", "external_id", "review_note")
+
+
+def _joined(found: Sequence[Any] | None) -> dict[str, Any]:
+    """A product as `ProductInsideRead` or, to those who may not look inside, as `ProductRead`. Raises NotFound."""
     if found is None:
         raise NotFound
-    return found
-
-
-@lru_cache(maxsize=512)  # putting it together takes as long as running it
-def _parts(language: str, country: str | None, currency: str | None) -> Select[*tuple[Any, ...]]:
-    variants = select(Variant.id).where(Variant.product_id == Product.id, Variant.discontinued_at.is_(None))
-    images = select(ProductImage.id).where(ProductImage.product_id == Product.id)
-    languages = select(func.array_agg(ProductText.language)).where(ProductText.product_id == Product.id)
-    certificates = select(Certificate.id).where(covers_product(), has_begun())
-    return select(
-        Product,
-        text_for(language).label("text"),
-        one(MAKER).label("organization"),
-        several(_VARIANT, variants.correlate(Product), Variant.position, Variant.id).label("variants"),
-        several(IMAGE, images.correlate(Product), ProductImage.position, ProductImage.id).label("images"),
-        several(_CERTIFICATE, certificates.correlate(Product), Certificate.kind, Certificate.id).label("certificates"),
-        languages.correlate(Product).scalar_subquery().label("languages"),
-        public_candidates(country, currency).label("prices"),
-    ).join(Organization, Organization.id == Product.organization_id)
-
-
-def _joined(found: Row[*tuple[Any, ...]]) -> dict[str, Any]:
-    columns: dict[str, Any] = {column.key: getattr(found.Product, column.key) for column in Product.__table__.columns}
-    prices = _public_steps(ladders(found.prices))
+    own: dict[str, Any] = dict(zip(_OWN, found, strict=False))
+    text, languages, candidates, variants, certificates, images, organization, inside = found[len(_OWN) :]
+    if not inside:
+        for name in _INSIDE:
+            del own[name]
+    prices = _public_steps(ladders(candidates))
     parts: dict[str, Any] = {
-        "organization": found.organization,
-        "languages": sorted(found.languages),
-        "variants": [variant | {"prices": prices.get(variant["id"], [])} for variant in found.variants or ()],
-        "images": found.images or [],
-        "certificates": _apart(found.certificates or []),
+        "languages": languages,
+        "organization": organization,
+        "variants": [variant | {"prices": prices.get(variant["id"], [])} for variant in variants or ()],
+        "images": images or [],
+        "certificates": _apart(certificates or []),
     }
-    return {**columns, **found.text, **parts}
+    return {**own, **text, **parts}
 
 
 def _public_steps(by_currency: Ladders) -> dict[str, list[dict[str, Any]]]:
@@ -168,5 +213,6 @@ def _public_steps(by_currency: Ladders) -> dict[str, list[dict[str, Any]]]:
 def _apart(certificates: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     apart: dict[str, list[dict[str, Any]]] = {"certified": [], "self_declared": [], "expired": []}
     for certificate in certificates:
-        apart["expired" if certificate["has_run_out"] else certificate["level"]].append(certificate)
+        level = certificate.pop("level")
+        apart["expired" if certificate.pop("has_run_out") else level].append(certificate)
     return apart

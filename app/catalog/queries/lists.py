@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from app.catalog import policy
 from app.catalog.models import Certificate, Price, PriceList, PriceListGrant
-from app.catalog.queries.nested import one
+from app.catalog.queries.nested import own
 from app.kernel.actor import Actor
 from app.kernel.pages import Page, PageRequest, Sort, fetch
 from app.kernel.problems import NotFound
@@ -33,7 +33,7 @@ async def price_list(session: AsyncSession, actor: Actor, price_list_id: UUID) -
 async def prices(session: AsyncSession, actor: Actor, price_list_id: UUID, asked: PageRequest) -> Page[Any]:
     """The prices of a list the caller may see. Raises NotFound."""
     await price_list(session, actor, price_list_id)
-    money = one({"amount": Price.unit_amount, "currency": PriceList.currency})
+    money = own({"amount": Price.unit_amount, "currency": PriceList.currency})
     statement = (
         select(Price.id, Price.variant_id, Price.min_quantity, money.label("unit_price"))
         .join(PriceList, PriceList.id == Price.price_list_id)

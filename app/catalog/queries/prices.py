@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Double, ScalarSelect, Select, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Double, ScalarSelect, Select, String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.models import Audience, Price, PriceList, PriceListGrant, Product, Variant
 from app.catalog.price_resolution import Candidate, choose, ladder
-from app.catalog.queries.nested import Columns, several
+from app.catalog.queries.nested import Column
 from app.kernel import clock
 
 PUBLIC = PriceList.audience == Audience.PUBLIC
@@ -40,10 +40,10 @@ async def resolve_prices(
     named: an order names its agreement's. Without a country only lists for every country count.
     """
     audience = _open_to(buyer_party, agreement_price_lists)
-    statement = _holding(select(*_labeled()), audience, country, currency).where(
-        Price.variant_id.in_(quantities.keys())
+    statement = _holding(select(*_COLUMNS), audience, country).where(
+        Price.variant_id.in_(quantities.keys()), PriceList.currency == currency
     )
-    candidates = _by_currency(await _mappings(session, statement))
+    candidates = by_currency((await session.execute(statement)).all())
     return {
         variant_id: ResolvedPrice(variant_id, price.unit_amount, currency, price.price_list_id, price.price_id)
         for variant_id, price in choose(candidates.get(currency, []), quantities).items()
@@ -59,16 +59,21 @@ async def buyer_ladders(
 ) -> Ladders:
     """All steps of a product's prices for a buyer, the lists of their agreements among them."""
     audience = or_(PUBLIC, PriceList.id.in_(_granted(buyer_party)))
-    statement = _of_product(_holding(select(*_labeled()), audience, country, currency)).where(
-        Variant.product_id == product_id
-    )
-    return ladders(await _mappings(session, statement))
+    statement = _of_product(_holding(select(*_COLUMNS), audience, country)).where(Variant.product_id == product_id)
+    if currency is not None:
+        statement = statement.where(PriceList.currency == currency)
+    return ladders((await session.execute(statement)).all())
 
 
-def public_candidates(country: str | None, currency: str | None) -> ScalarSelect[Any]:
-    """The public prices of the `Product` of a statement as a JSON array, for `ladders`."""
-    source = _of_product(_holding(select(Price.id), PUBLIC, country, currency)).where(Variant.product_id == Product.id)
-    return several(_COLUMNS, source.correlate(Product))
+def public_candidates() -> ScalarSelect[Any]:
+    """The public prices of the `Product` of a statement as a JSON array of `Candidate` and currency.
+
+    Those of one `currency` and for a `country`; both are given with the reading and may be null.
+    """
+    country, currency = (bindparam(name, type_=String) for name in ("country", "currency"))
+    holding = _of_product(_holding(select(Price.id), PUBLIC, country)).where(Variant.product_id == Product.id)
+    asked_for = holding.where(or_(currency.is_(None), PriceList.currency == currency)).correlate(Product)
+    return asked_for.with_only_columns(func.json_agg(func.json_build_array(*_COLUMNS))).scalar_subquery()
 
 
 def holds_now() -> ColumnElement[bool]:
@@ -77,53 +82,45 @@ def holds_now() -> ColumnElement[bool]:
     return and_(clock.sql_now() >= _BEGAN_AT, has_not_ended)
 
 
-def ladders(rows: Iterable[dict[str, Any]] | None) -> Ladders:
+def ladders(rows: Iterable[Sequence[Any]] | None) -> Ladders:
     """The ladders that rows of candidates come down to."""
-    return {currency: ladder(candidates) for currency, candidates in sorted(_by_currency(rows or ()).items())}
+    return {currency: ladder(candidates) for currency, candidates in sorted(by_currency(rows).items())}
+
+
+def by_currency(rows: Iterable[Sequence[Any]] | None) -> dict[str, list[Candidate[Any]]]:
+    """Rows of candidates, each ending in its currency, by that."""
+    found: dict[str, list[Candidate[Any]]] = {}
+    for *candidate, currency in rows or ():
+        found.setdefault(currency, []).append(Candidate._make(candidate))
+    return found
 
 
 _BEGAN_AT = func.coalesce(PriceList.valid_from, PriceList.created_at)
-_COLUMNS: Columns = {
-    "variant_id": Price.variant_id,
-    "price_id": Price.id,
-    "price_list_id": Price.price_list_id,
-    "audience": PriceList.audience,
-    "min_quantity": Price.min_quantity,
-    "unit_amount": Price.unit_amount,
-    "began_at": cast(func.extract("epoch", _BEGAN_AT), Double),
-    "currency": PriceList.currency,
-}
-
-
-def _labeled() -> list[ColumnElement[Any]]:
-    return [column.label(name) for name, column in _COLUMNS.items()]
+_COLUMNS: Sequence[Column] = (  # of a `Candidate`, and the currency
+    Price.variant_id,
+    Price.id,
+    Price.price_list_id,
+    PriceList.audience,
+    Price.min_quantity,
+    Price.unit_amount,
+    cast(func.extract("epoch", _BEGAN_AT), Double),
+    PriceList.currency,
+)
 
 
 def _holding(
-    statement: Select[*tuple[Any, ...]], audience: ColumnElement[bool], country: str | None, currency: str | None
+    statement: Select[*tuple[Any, ...]], audience: ColumnElement[bool], country: ColumnElement[str] | str | None
 ) -> Select[*tuple[Any, ...]]:
-    """Keep to prices on lists for this audience that hold now, in this country and (None: any) currency."""
-    statement = (
+    """Keep to prices on lists for this audience that hold now and in this country."""
+    return (
         statement.join(PriceList, PriceList.id == Price.price_list_id)
         .where(audience, holds_now())
-        .where(or_(PriceList.countries == [], PriceList.countries.any_() == country))
+        .where(or_(func.cardinality(PriceList.countries) == 0, PriceList.countries.any_() == country))
     )
-    return statement if currency is None else statement.where(PriceList.currency == currency)
 
 
 def _of_product(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return statement.join(Variant, Variant.id == Price.variant_id).where(Variant.discontinued_at.is_(None))
-
-
-def _by_currency(rows: Iterable[dict[str, Any]]) -> dict[str, list[Candidate[Any]]]:
-    found: dict[str, list[Candidate[Any]]] = {}
-    for row in rows:
-        found.setdefault(row.pop("currency"), []).append(Candidate(**row))
-    return found
-
-
-async def _mappings(session: AsyncSession, statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in await session.execute(statement)]  # noqa: SLF001 - SQLAlchemy's public name
 
 
 def _granted(party_id: UUID | None) -> Select[UUID]:

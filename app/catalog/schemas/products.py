@@ -10,6 +10,7 @@ from app.catalog.gtin import is_gtin
 from app.catalog.models import ProductStatus
 from app.catalog.schemas.certificates import CertificatesShown
 from app.catalog.vocabulary import Category, CertificateKind, Storage
+from app.kernel.pages import PageFilters
 from app.kernel.schema import (
     AggregateRead,
     Choice,
@@ -142,7 +143,20 @@ class ProductUpdate(Schema):
     storage: Choice[Storage] | None = None
 
 
-class ProductFilters(Filters):
+class PriceFilters(Filters):
+    """Which prices are shown: of those everybody pays, a country's and a currency's."""
+
+    country: Country | None = None
+    currency: Currency | None = None
+
+
+class MakerProductFilters(PageFilters):
+    """Which of an organization's products are asked for: of any status unless one is named."""
+
+    status: ProductStatus | None = None
+
+
+class ProductFilters(PageFilters):
     """Which products are asked for: `hs` is the beginning of a code, `country` where they may be sold."""
 
     q: SearchText = ""

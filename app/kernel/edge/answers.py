@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -47,6 +48,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _framework)
     app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(psycopg.Error, _driver)
     app.add_exception_handler(PoolTimeout, _exhausted)
     app.add_exception_handler(ConnectionError, _exhausted)
     app.add_exception_handler(Exception, _defect)
@@ -76,11 +78,20 @@ async def _left(request: Request, _: Exception) -> Response:
 
 async def _database(request: Request, error: Exception) -> Response:
     assert isinstance(error, DBAPIError)  # noqa: S101
-    state = getattr(error.orig, "sqlstate", None)
+    return _unanswered(request, error, error.orig, is_lost=error.connection_invalidated)
+
+
+async def _driver(request: Request, error: Exception) -> Response:
+    """What a read without a session leaves: the driver's error as it is."""
+    return _unanswered(request, error, error, is_lost=False)
+
+
+def _unanswered(request: Request, error: Exception, cause: BaseException | None, *, is_lost: bool) -> Response:
+    state = getattr(cause, "sqlstate", None)
     if state == _UNIQUE:
         return answer(request, problems.Conflict())
-    if error.connection_invalidated or state is None or state.startswith(_TRANSIENT):
-        _log.warning("database unavailable", sqlstate=state, error=type(error.orig).__name__)
+    if is_lost or state is None or state.startswith(_TRANSIENT):
+        _log.warning("database unavailable", sqlstate=state, error=type(cause).__name__)
         return answer(request, problems.Unavailable())
     raise error
 

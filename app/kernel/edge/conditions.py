@@ -44,12 +44,8 @@ def require_match(current: int, asked: int) -> None:
 
 async def read_page(
     request: Request,
-    limit: Annotated[
-        int, Query(ge=1, le=pages.MAXIMUM_LIMIT, description="How many items at the most.")
-    ] = pages.DEFAULT_LIMIT,
-    cursor: Annotated[
-        str | None, Query(max_length=2000, description="`next_cursor` of the page before.", pattern=r"^[\x21-\x7e]*$")
-    ] = None,
+    limit: Annotated[pages.Limit, Query()] = pages.DEFAULT_LIMIT,
+    cursor: Annotated[pages.Cursor, Query()] = None,
 ) -> pages.PageRequest:
     """What part of a list was asked for, its cursor bound to this operation, its filters and the caller."""
     actor: Actor = getattr(request.state, "actor", ANONYMOUS)

@@ -40,8 +40,7 @@ class Operation(APIRoute):
         kind = _body_kind(self)
 
         async def handle_operation(request: Request) -> Response:
-            if any(_OTHER_SPELLING.fullmatch(str(value)) for value in request.path_params.values()):
-                raise NotFound
+            require_one_spelling(request)
             strict = StrictRequest(request.scope, request.receive)
             if kind is not None:
                 await _require(strict, kind)
@@ -49,11 +48,37 @@ class Operation(APIRoute):
                 response = await handle(strict)
             except idempotency.Replay as replay:
                 return _replayed(replay.kept)
-            _tag(strict, response)
+            tag(strict, response)
             await _keep(strict, response)
             return response
 
         return handle_operation
+
+
+def require_one_spelling(request: Request) -> None:
+    """Refuse an id of the path that is spelt otherwise than we spell it. Raises NotFound."""
+    if any(_OTHER_SPELLING.fullmatch(str(value)) for value in request.path_params.values()):
+        raise NotFound
+
+
+def tag(request: Request, response: Response) -> None:
+    """Set ETag: the version of a single aggregate, else a weak digest of a public read; answer 304 where it matches."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    body = getattr(response, "body", None)
+    if not isinstance(body, bytes) or response.status_code >= 300:  # noqa: PLR2004
+        return
+    version = _VERSION.match(body)
+    if version is not None:
+        response.headers["ETag"] = f'"{version[1].decode()}"'
+    elif request.method == "GET" and response.headers["Cache-Control"].startswith("public"):
+        response.headers["ETag"] = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    else:
+        return
+    if request.method == "GET" and _matches(request.headers.get("if-none-match"), response.headers["ETag"]):
+        response.status_code = 304
+        response.body = b""
+        del response.headers["content-length"]
+        del response.headers["content-type"]
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -82,26 +107,6 @@ async def _require(request: Request, kind: str) -> None:
         raise UnsupportedMediaType
     if await request.body() and not sent:
         raise UnsupportedMediaType
-
-
-def _tag(request: Request, response: Response) -> None:
-    """Set ETag: the version of a single aggregate, else a weak digest of a public read; answer 304 where it matches."""
-    response.headers.setdefault("Cache-Control", "no-store")
-    body = getattr(response, "body", None)
-    if not isinstance(body, bytes) or response.status_code >= 300:  # noqa: PLR2004
-        return
-    version = _VERSION.match(body)
-    if version is not None:
-        response.headers["ETag"] = f'"{version[1].decode()}"'
-    elif request.method == "GET" and response.headers["Cache-Control"].startswith("public"):
-        response.headers["ETag"] = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    else:
-        return
-    if request.method == "GET" and _matches(request.headers.get("if-none-match"), response.headers["ETag"]):
-        response.status_code = 304
-        response.body = b""
-        del response.headers["content-length"]
-        del response.headers["content-type"]
 
 
 def _matches(asked: str | None, tag: str) -> bool:

@@ -106,8 +106,8 @@ class Installation:
 
     def api_processes(self) -> list[psutil.Process]:
         """The processes that answer, without their supervisor."""
-        children = psutil.Process(self.api.pid).children()
-        return [child for child in children if any("spawn_main" in word for word in child.cmdline())]
+        first = psutil.Process(self.api.pid)
+        return [child for child in first.children() if child.cmdline() == first.cmdline()]  # forked from it
 
     def kill_api_processes(self) -> list[int]:
         """`kill -9` all processes that answer; their supervisor lives."""

@@ -1,0 +1,44 @@
+"""A prepared read keeps its text, gives the driver's rows, and leaves no connection behind that is not fit for use."""
+
+import asyncio
+
+import psycopg
+import pytest
+from sqlalchemy import String, bindparam, func, literal, select, text
+
+from app.kernel.database import Database
+from app.kernel.prepared import Prepared
+
+GIVEN = select(literal("100% o'clock"), bindparam("asked", type_=String))
+WRITTEN = select(func.length(bindparam("asked", type_=String, literal_execute=True)))
+HOSTILE = "' OR 1=1; -- \\' %s %(asked)s"
+
+
+async def test_values_of_its_own_are_written_and_others_given(database: Database) -> None:
+    assert await database.rows(Prepared(GIVEN), {"asked": HOSTILE}) == [("100% o'clock", HOSTILE)]
+
+
+async def test_what_is_written_in_stays_a_value(database: Database) -> None:
+    assert await database.rows(Prepared(WRITTEN), {"asked": HOSTILE}) == [(len(HOSTILE),)]
+
+
+async def test_a_refused_statement_leaves_the_connection_fit(committed: Database) -> None:
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        await committed.rows(Prepared(text("SELECT 1 / :by")), {"by": 0})
+    assert await committed.rows(Prepared(text("SELECT 1 / :by")), {"by": 1}) == [(1,)]
+
+
+async def test_a_read_given_up_leaves_no_answer_to_the_next(committed: Database) -> None:
+    reading = asyncio.create_task(committed.rows(Prepared(text("SELECT 'late', pg_sleep(:long)")), {"long": 30}))
+    await asyncio.sleep(0.2)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert await committed.rows(Prepared(GIVEN), {"asked": "next"}) == [("100% o'clock", "next")]
+
+
+async def test_a_connection_lost_is_replaced(committed: Database) -> None:
+    end = Prepared(text("SELECT pg_terminate_backend(pg_backend_pid()), :asked"))
+    with pytest.raises(psycopg.OperationalError):
+        await committed.rows(end, {"asked": 1})
+    assert await committed.rows(Prepared(GIVEN), {"asked": "again"}) == [("100% o'clock", "again")]
