@@ -18,6 +18,11 @@ Trying = Callable[[str, str], AbstractAsyncContextManager[Trial]]
 
 _COPIED_ORDERS = 200
 _COPIES = 500
+# A copy's number is the first five letters of the copied order's and its own hexadecimal place: neither may recur.
+_NUMBERED = b"""
+UPDATE orders SET number = lpad(upper(to_hex(counted.place)), 5, '0') || 'ZZZ'
+FROM (SELECT id, row_number() OVER () AS place FROM orders) AS counted WHERE counted.id = orders.id RETURNING number
+"""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -72,6 +77,7 @@ async def large() -> AsyncIterator[Stage]:
         async with Customers(running.url, made, running.home / "receipts", seed=1) as customers:
             await customers.more_receipts(_COPIED_ORDERS, seconds=600)
         await running.stop()
+        running.postgres.rows(_NUMBERED)
         await asyncio.to_thread(copies.multiply, running.postgres.cluster.url("bootstrap"), _COPIES)
         running.start_worker()
         await running.start_api()

@@ -87,19 +87,19 @@ def _facts(
 async def seeded(database: Database, customers: int) -> World:
     """Make the world, through the domains' own actions: its events and its rows agree from the start."""
     async with database.transaction() as session:
-        owner = await _person(session, "+6281200000000")
+        owner = await _person(session, "siti@example.org")
         asked = OrganizationCreate.model_validate({"name": "Keripik Bu Siti", "roles": ["msme"], "country": "ID"})
         seller = await profiles.create(session, owner, asked)
         place = LocationCreate.model_validate({"name": "Dapur", "country": "ID", "city": "Blitar"})
         location = await locations.add(session, owner, seller.id, place)
         variant_ids = await _offer(session, owner, seller.id)
         await stock.receive(session, owner, dict.fromkeys(variant_ids, _ON_HAND), location.id)
-        keys = [await _key(session, await _person(session, f"+31612{number:06d}")) for number in range(customers)]
+        keys = [await _key(session, await _person(session, f"{number}@example.org")) for number in range(customers)]
     return World(seller.id, variant_ids, keys)
 
 
-async def _person(session: AsyncSession, phone: str) -> Actor:
-    person = await people.register(session, ANONYMOUS, phone, "Siti")
+async def _person(session: AsyncSession, email: str) -> Actor:
+    person = await people.register(session, ANONYMOUS, email, "Siti")
     return Actor(person_id=person.id, session_id=new_id(), authenticated_at=await clock.now(session))
 
 
