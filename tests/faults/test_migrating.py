@@ -10,7 +10,7 @@ from shutil import copytree, ignore_patterns
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 from app import migrate
 from app.installation import head
@@ -151,8 +151,7 @@ def _orders_of(service: Installation, condition: bytes) -> int:
 
 def _downgrade(service: Installation, checkout: Path) -> None:
     config = Config(checkout / "alembic.ini")
-    engine = create_engine(sqlalchemy_url(service.postgres.cluster.url("owner")))
+    engine = create_engine(sqlalchemy_url(service.postgres.cluster.url("owner")), poolclass=NullPool)
     with engine.connect() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, head())
-    engine.dispose()

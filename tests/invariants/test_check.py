@@ -2,8 +2,10 @@
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from app.invariants.queries import all_invariants, check
+from app.invariants.statements import Invariant
 from app.kernel.database import Database
 from tests.conftest import Postgres
 
@@ -21,6 +23,14 @@ async def broken(database: Database) -> dict[str, int]:
 async def test_an_empty_database_is_sound(database: Database) -> None:
     assert len(list(all_invariants())) > 8
     assert await broken(database) == {}
+
+
+async def test_a_check_may_take_longer_than_a_request(committed: Database) -> None:
+    long = Invariant("I0", "Nothing sleeps.", "SELECT FROM pg_sleep(0.1) WHERE pg_sleep IS NULL")
+    async with committed.reading() as session:
+        await session.execute(text("SET statement_timeout = '10ms'"))
+        finding = await check(session, long)
+    assert finding.holds
 
 
 PERSON = """
