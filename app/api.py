@@ -4,6 +4,7 @@ from fastapi import Depends, FastAPI
 
 from app.activity_rules import routes as activity_rules
 from app.catalog.routes import certificates, price_lists, products
+from app.communities.routes import communities, memberships
 from app.identity import routes as identity
 from app.imports import routes as imports
 from app.kernel.edge.quotas import count_address
@@ -39,6 +40,7 @@ TAGS = {
     "activity rules": "Who may do what where: dated, sourced rules and the cases operators settled.",
     "uploads": "Pictures and documents: receipts, evidence, certificates.",
     "organizations": "Producers, buyers and institutions: profile, staff, locations, verification.",
+    "communities": "Diaspora networks: who belongs to them, by which rules, and who looks after what.",
     "catalog": "Products, variants, texts, price lists and certificates; search.",
     "imports": "Catalogs from other people's files, row by row.",
     "reselling": "Agreements between producers and resellers, in numbered versions.",
@@ -58,6 +60,8 @@ def include(app: FastAPI) -> None:
     app.include_router(activity_rules.router, prefix=VERSION)
     app.include_router(media.router, prefix=VERSION)
     app.include_router(organizations.router, prefix=VERSION)
+    for part_of_communities in (communities, memberships):
+        app.include_router(part_of_communities.router, prefix=VERSION)
     for part_of_catalog in (products, price_lists, certificates):
         app.include_router(part_of_catalog.router, prefix=VERSION)
     app.include_router(imports.router, prefix=VERSION)

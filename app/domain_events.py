@@ -189,6 +189,123 @@ class VerificationExpired(DomainEvent, aggregate="organization"):
     """An organization's verification ran out."""
 
 
+# --- communities ------------------------------------------------------------------------------------------------------
+
+
+class CommunityEvent(DomainEvent, aggregate="community"):
+    """What happens to a community itself; it never happens itself."""
+
+
+class CommunityCreated(CommunityEvent):
+    """A person founded a community and is its first owner."""
+
+    owner_id: UUID
+
+
+class CommunityChanged(CommunityEvent):
+    """A community's profile changed; `changed` names the fields."""
+
+    changed: tuple[str, ...]
+
+
+class CommunityRulesPublished(CommunityEvent):
+    """A community has new rules, which its members are to accept."""
+
+    number: int
+
+
+class CommunityRolesChanged(CommunityEvent, exported=False):
+    """A community made, changed or deleted a role."""
+
+    role_id: UUID
+
+
+class OwnershipTransferred(CommunityEvent, exported=False):
+    """An owner handed a community over and holds nothing in it any more but their membership."""
+
+    from_id: UUID
+    to_id: UUID
+
+
+class MembershipEvent(DomainEvent, aggregate="community_membership", exported=False):
+    """What every event of a membership says; it never happens itself."""
+
+    community_id: UUID
+    person_id: UUID
+
+
+class MembershipRequested(MembershipEvent):
+    """A person asked to become a member."""
+
+
+class MemberInvited(MembershipEvent):
+    """A person was invited by their id."""
+
+
+class MemberJoined(MembershipEvent):
+    """A person became a member; by an invitation where `invitation_id` says so."""
+
+    invitation_id: UUID | None = None
+
+
+class MembershipDeclined(MembershipEvent):
+    """A request was turned down or taken back, or an invitation turned down."""
+
+
+class MembershipExpired(MembershipEvent):
+    """An invitation ran out."""
+
+
+class MemberSuspended(MembershipEvent):
+    """A member is kept from everything for a while."""
+
+
+class MemberReinstated(MembershipEvent):
+    """A suspended member takes part again."""
+
+
+class MemberLeft(MembershipEvent):
+    """A member left."""
+
+
+class MemberRemoved(MembershipEvent):
+    """A member was removed."""
+
+
+class MemberBanned(MembershipEvent):
+    """A member was removed and may not come back."""
+
+
+class BanLifted(MembershipEvent):
+    """Who was banned may ask to join again."""
+
+
+class RulesAccepted(MembershipEvent):
+    """A member accepted new rules."""
+
+    number: int
+
+
+class DirectoryChoiceChanged(MembershipEvent):
+    """A member chose whom the directory may show them to."""
+
+    shown_to: str
+
+
+class OwnerAppointed(MembershipEvent):
+    """A member is an owner too."""
+
+
+class OwnershipGivenUp(MembershipEvent):
+    """A member is an owner no more."""
+
+
+class MemberRolesChanged(MembershipEvent):
+    """A member holds these roles now."""
+
+    role_ids: tuple[UUID, ...]
+
+
 # --- catalog ----------------------------------------------------------------------------------------------------------
 
 

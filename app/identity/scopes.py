@@ -5,6 +5,8 @@ SCOPES: dict[str, str] = {
     "profile:write": "Change one's own profile, end sessions and keys.",
     "organizations:read": "Read organizations one works for, with their private parts.",
     "organizations:write": "Change organizations, staff and locations.",
+    "communities:read": "Read communities one belongs to, with what they show only their members.",
+    "communities:write": "Join, leave and run communities.",
     "catalog:read": "Read unpublished products, price lists and certificates.",
     "catalog:write": "Change products, prices and certificates, import catalogs, upload pictures.",
     "stock:read": "Read stock levels and movements.",

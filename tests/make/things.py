@@ -23,6 +23,7 @@ from app.payments.models import HOLD, Refund, SendingMethod
 from tests.make import (
     activity_rules,
     catalog,
+    communities,
     identity,
     imports,
     media,
@@ -38,6 +39,7 @@ from tests.make.organizations import Msme
 from tests.make.world import Thing, World
 
 _STAFF = {"staff_catalog": "catalog", "staff_orders": "orders", "staff_finance": "finance"}
+_BELONGING = {"msme_owner", *_STAFF, "reseller"}
 _OURS, _STRANGE = "7101", "8202"
 CANARIES: dict[str, set[str]] = {
     f"+90555000{_OURS}": {"reseller"},
@@ -50,10 +52,14 @@ CANARIES: dict[str, set[str]] = {
     f"Rahasia {_STRANGE}": set(),
     f"98700000{_OURS}": {"reseller", "msme_owner", "staff_finance", "api_key"},
     f"98700000{_STRANGE}": set(),
+    **{f"{private} {_OURS}": {*_BELONGING, "operator"} for private in ("Rumah Rahasia", "Anggota Rahasia")},
+    **{f"{private} {_STRANGE}": {"operator"} for private in ("Rumah Rahasia", "Anggota Rahasia", "Jawaban Rahasia")},
+    f"Jawaban Rahasia {_OURS}": {"msme_owner", "staff_catalog", "operator"},
     f'"amount":{_OURS}00': {"reseller", "msme_owner", *_STAFF, "operator", "api_key"},
     f'"amount":{_STRANGE}00': {"operator"},
 }
-"""What is private: contacts, basis, addresses, account numbers, wholesale prices; and the roles that may be told it."""
+"""What is private: contacts, basis, addresses, account numbers, wholesale prices, hidden communities and their members;
+and the roles that may be told it."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ async def fill(world: World) -> None:
     ours, strange = await cast(world)
     await identities(world, strange)
     await of_organizations(world, ours, strange)
+    await of_communities(world, ours, strange)
     await goods(world, ours, strange)
     await rules(world, strange)
     await agreements(world, ours, strange)
@@ -180,6 +187,56 @@ async def submitted(world: World, msme: Msme) -> str:
     shown = str(await media.upload(world.database, msme.owner.id))
     await done(msme.owner, f"/v1/organizations/{msme.id}/verification", {"evidence": [shown]})
     return shown
+
+
+async def of_communities(world: World, ours: Side, strange: Side) -> None:
+    """A hidden community of the cast, one of strangers, and two that are open to all.
+
+    The MSME's owner owns it, the staff are an officer, a member and a suspended one, the reseller is a member.
+    """
+    people = world.people()
+    first, second = [await hidden(world, side) for side in (ours, strange)]
+    made = communities.Made(UUID(first["community"]), ours.msme.owner)
+    for role in (*_STAFF, "reseller"):
+        looks_after = ["profile", "members", "moderation", "relations"] if role == "staff_catalog" else None
+        await communities.member(world.database, world.http, made, who=people[role], looks_after=looks_after)
+    await done(made.owner, f"{made.path}/members/{people['staff_finance'].id}/suspension", {})
+    found = [str((await communities.community(world.database, world.http)).id) for _ in range(2)]
+    world.things |= {name: Thing(first[name], second[name]) for name in first} | {"community.open": Thing(*found)}
+
+
+async def hidden(world: World, side: Side) -> dict[str, str]:
+    """A community that outsiders know nothing of, with a member in every state."""
+    database, http = world.database, world.http
+    made = await communities.community(
+        database,
+        http,
+        owner=side.msme.owner,
+        name=f"Rumah Rahasia {side.mark}",
+        visibility="protected",
+        joining="request",
+    )
+    asking = await identity.person(database, http, f"Anggota Rahasia {side.mark} (calon)")
+    question = f"Jawaban Rahasia {side.mark}"
+    await done(made.owner, made.path, {"join_questions": ["Kenapa?"]}, method="patch")
+    said = {"answers": [{"question": "Kenapa?", "answer": question}]}
+    request = await done(asking, f"{made.path}/membership", said)
+    await done(made.owner, made.path, {"join_questions": [], "visibility": "hidden"}, method="patch")
+    await communities.rules(database, made, f"Rumah Rahasia {side.mark}")
+    cast = {
+        state: await communities.member(database, http, made, f"Anggota Rahasia {side.mark}", shown_to="members")
+        for state in ("active", "suspension", "ban")
+    }
+    for state in ("suspension", "ban"):
+        await done(made.owner, f"{made.path}/members/{cast[state].id}/{state}", {})
+    return {
+        "community": str(made.id),
+        "request": str(request["id"]),
+        "member": str(cast["active"].id),
+        "member.suspended": str(cast["suspension"].id),
+        "member.banned": str(cast["ban"].id),
+        "role": str(await communities.role(database, made, ["treasury"])),
+    }
 
 
 async def goods(world: World, ours: Side, strange: Side) -> None:
@@ -361,9 +418,11 @@ async def ordered(world: World, side: Side) -> dict[str, str]:
     return {name: str(value) for name, value in made.items()}
 
 
-async def done(caller: Caller, path: str, body: dict[str, Any], *, match: int | None = None) -> Any:
+async def done(
+    caller: Caller, path: str, body: dict[str, Any], *, match: int | None = None, method: str = "post"
+) -> Any:
     """Do something over HTTP that must work; gives the answer."""
-    answer = await caller.post(path, body, match=match)
+    answer = await getattr(caller, method)(path, body, match=match)
     assert answer.is_success, answer.text
     return answer.json()
 

@@ -1,0 +1,79 @@
+"""Refusals of communities."""
+
+from app.kernel.problems import Problem
+
+
+class LastOwner(Problem):
+    """Nobody would be left who may do everything."""
+
+    status = 409
+    code = "last-owner"
+    title = "A community needs an owner"
+    detail = "Make another active member an owner first, or hand the community over."
+
+
+class InvitationNeeded(Problem):
+    """The community takes only those whom it invites."""
+
+    status = 409
+    code = "invitation-needed"
+    title = "This community takes members by invitation"
+    detail = "Ask a member to invite you; with a link or code of theirs you accept the invitation itself."
+
+
+class Banned(Problem):
+    """The community does not want this person."""
+
+    status = 403
+    code = "banned"
+    title = "You are banned from this community"
+    detail = "Only its officers can lift the ban. No invitation gets around it."
+
+
+class RulesChanged(Problem):
+    """Other rules were accepted than those in force; `current` says their number."""
+
+    status = 409
+    code = "rules-changed"
+    title = "These are not the rules in force"
+    detail = "Read the rules number {current} and accept those. Number 0 means that there are none."
+
+    def __init__(self, current: int) -> None:
+        """Tell which rules are in force."""
+        super().__init__(current=current, extensions={"current": current})
+
+
+class InvitationOver(Problem):
+    """A member named by an invitation answers it after its last day."""
+
+    status = 409
+    code = "invitation-over"
+    title = "This invitation has run out"
+    detail = "Ask the community to invite you again."
+
+
+class NotPublic(Problem):
+    """A member wants to be shown to everyone by a community that shows its members only to each other."""
+
+    status = 409
+    code = "not-public"
+    title = "This community shows its members to nobody outside"
+    detail = "Choose officers or members. Everyone can be chosen only while the community is public."
+
+
+class RoleHeld(Problem):
+    """Somebody holds the role that is to be deleted."""
+
+    status = 409
+    code = "role-held"
+    title = "Somebody holds this role"
+    detail = "Take the role from its holders first, then delete it."
+
+
+class RoleNameTaken(Problem):
+    """The community has a role of this name."""
+
+    status = 409
+    code = "role-name-taken"
+    title = "There is a role of this name"
+    detail = "Give the role another name, or change the one there is."

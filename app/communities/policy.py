@@ -1,0 +1,182 @@
+"""Who sees and does what in communities.
+
+The profile of a community is everybody's unless it is hidden; what is inside is for active members and operators; what
+is decided is asked of responsibilities, never of the names of roles.
+"""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm.util import AliasedClass
+
+from app.communities.models.communities import Community, Responsibility, Role, Visibility
+from app.communities.models.memberships import LIVE, Membership, RoleHolder, ShownTo, Status
+from app.kernel.actor import Actor
+from app.kernel.event_log import party_audience
+from app.kernel.problems import Forbidden, NotFound
+
+_SCOPES = frozenset({"communities:read", "communities:write"})
+Communities = type[Community] | AliasedClass[Community]
+
+
+class Standing(NamedTuple):
+    """What the caller is in a community they see: the state of their membership and what they look after."""
+
+    status: str | None
+    is_owner: bool
+    held: frozenset[str]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether they take part at present."""
+        return self.status == Status.ACTIVE
+
+    @property
+    def owns(self) -> bool:
+        """Whether they may do everything."""
+        return self.is_active and self.is_owner
+
+    def looks_after(self, what: Responsibility) -> bool:
+        """Whether it is theirs to decide on."""
+        return self.owns or (self.is_active and what in self.held)
+
+
+def member_id(actor: Actor) -> UUID | None:
+    """The person as whom the caller belongs to communities: none for a key of an organization or without the scope."""
+    if actor.only_party not in {None, actor.person_id}:
+        return None
+    if actor.scopes is not None and not _SCOPES & actor.scopes:
+        return None
+    return actor.person_id
+
+
+def require_person(actor: Actor) -> UUID:
+    """The person who joins or founds. Raises Forbidden for a key made for an organization."""
+    person_id = member_id(actor)
+    if person_id is None:
+        raise Forbidden
+    return person_id
+
+
+def communities_of(actor: Actor, *statuses: Status) -> Select[UUID]:
+    """The ids of the communities in which the caller's membership is in one of the states."""
+    mine = select(Membership.community_id).where(Membership.status.in_(statuses))
+    person_id = member_id(actor)
+    return mine.where(false() if person_id is None else Membership.person_id == person_id)
+
+
+def visible(actor: Actor, community: Communities = Community) -> ColumnElement[bool]:
+    """A community is seen by everybody, a hidden one by those who have to do with it and by operators.
+
+    Who asked to join while it could be seen still sees it, so that they can take that back; the banned do not.
+    """
+    if _sees_all(actor):
+        return true()
+    shown = community.visibility != Visibility.HIDDEN
+    return shown if member_id(actor) is None else or_(shown, community.id.in_(communities_of(actor, *LIVE)))
+
+
+def inside(actor: Actor, community: Communities = Community) -> ColumnElement[bool]:
+    """Whether the caller sees what a community shows only its active members, and operators."""
+    return true() if _sees_all(actor) else community.id.in_(communities_of(actor, Status.ACTIVE))
+
+
+def counted(actor: Actor) -> ColumnElement[bool]:
+    """Whether the caller is told how many members a community has: from the count one could tell who joined when."""
+    return or_(Community.visibility == Visibility.PUBLIC, inside(actor))
+
+
+def own_membership(actor: Actor) -> ColumnElement[bool]:
+    """Joins the caller's membership to each `Community` of a statement."""
+    person_id = member_id(actor)
+    mine = false() if person_id is None else Membership.person_id == person_id
+    return and_(Membership.community_id == Community.id, mine)
+
+
+def held() -> ScalarSelect[Any]:
+    """What the `Membership` of a statement looks after by its roles; null where it holds none."""
+    each = func.unnest(Role.responsibilities).column_valued("each", joins_implicitly=True)
+    return (
+        select(func.array_agg(each.distinct()))
+        .select_from(RoleHolder)
+        .join(Role, Role.id == RoleHolder.role_id)
+        .where(RoleHolder.membership_id == Membership.id)
+        .correlate(Membership)
+        .scalar_subquery()
+    )
+
+
+def listed(actor: Actor, community: Community, standing: Standing) -> ColumnElement[bool]:
+    """Which members the directory shows the caller. Raises NotFound where it shows them none.
+
+    Officers see everybody; members those who chose members or everyone; outsiders of a public community those who chose
+    everyone. Nobody outside sees any of a protected or hidden one.
+    """
+    if _sees_all(actor) or standing.looks_after(Responsibility.MEMBERS):
+        return true()
+    if standing.is_active:
+        return and_(Membership.status == Status.ACTIVE, Membership.shown_to.in_((ShownTo.MEMBERS, ShownTo.EVERYONE)))
+    if community.is_public:
+        return and_(Membership.status == Status.ACTIVE, Membership.shown_to == ShownTo.EVERYONE)
+    raise NotFound
+
+
+def keeps_directory(actor: Actor, standing: Standing) -> bool:
+    """Whether the caller sees the state of each membership."""
+    return _sees_all(actor) or standing.looks_after(Responsibility.MEMBERS)
+
+
+def require_inside(actor: Actor, standing: Standing) -> None:
+    """Let active members and operators pass. Raises NotFound."""
+    if not (standing.is_active or _sees_all(actor)):
+        raise NotFound
+
+
+def may_read(actor: Actor, standing: Standing, what: Responsibility) -> None:
+    """Let those pass who look after it, and operators. Raises NotFound for outsiders, Forbidden for members."""
+    if not _sees_all(actor):
+        may(actor, standing, what)
+
+
+def may(actor: Actor, standing: Standing, what: Responsibility) -> None:
+    """Refuse deciding on what is inside to all who do not look after it.
+
+    Raises NotFound for outsiders, Forbidden for members and operators.
+    """
+    require_inside(actor, standing)
+    if not (actor.is_system or standing.looks_after(what)):
+        raise Forbidden
+
+
+def may_own(actor: Actor, standing: Standing) -> None:
+    """Refuse what only owners decide. Raises NotFound for outsiders, Forbidden for members and operators."""
+    require_inside(actor, standing)
+    if not (actor.is_system or standing.owns):
+        raise Forbidden
+
+
+def may_touch(actor: Actor, standing: Standing, membership: Membership) -> None:
+    """Refuse deciding on an owner's membership to all but owners. Raises Forbidden."""
+    if membership.is_owner and not (actor.is_system or standing.owns):
+        raise Forbidden
+
+
+def may_change(actor: Actor, standing: Standing, *, visibility: bool) -> None:
+    """Refuse changing the profile to all who do not look after it, and whom it is shown to to all but owners.
+
+    Raises Forbidden.
+    """
+    allowed = standing.owns if visibility else standing.looks_after(Responsibility.PROFILE)
+    if not (allowed or actor.is_system):
+        raise Forbidden
+
+
+def audience(community: Community) -> list[str]:
+    """Whom what happens to a community's profile reaches: everybody, of a hidden one its members alone."""
+    widest = f"community:{community.id}" if community.is_hidden else "public"
+    return [widest, *party_audience(community.id)]
+
+
+def _sees_all(actor: Actor) -> bool:
+    return actor.is_system or actor.is_operator

@@ -1,0 +1,149 @@
+"""Many at once, with real commits: an owner always remains, everybody is counted, and a request is decided once."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from app.communities.actions import joining, members, ownership
+from app.communities.errors import LastOwner
+from app.communities.models.communities import Community
+from app.communities.models.memberships import Membership
+from app.communities.schemas.memberships import MembershipAsk
+from app.kernel.database import Database
+from app.kernel.problems import Forbidden, Invalid, NotFound, Problem, StateConflict
+from tests.make import communities
+from tests.make.communities import Made, actor
+from tests.make.identity import SignedIn, person
+
+
+async def outcomes(*deeds: Coroutine[Any, Any, object]) -> list[type[Problem] | None]:
+    """What becomes of deeds done at once: the refusals' classes, None for what was done."""
+    answers = await asyncio.gather(*deeds, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, BaseException) and not isinstance(answer, Problem):
+            raise answer
+    return [type(answer) if isinstance(answer, Problem) else None for answer in answers]
+
+
+async def leave(database: Database, of: Made, who: SignedIn) -> None:
+    async with database.transaction() as session:
+        await joining.leave(session, actor(who), of.id)
+
+
+async def transfer(database: Database, of: Made, giver: SignedIn, heir: SignedIn) -> None:
+    async with database.transaction() as session:
+        await ownership.transfer(session, actor(giver), of.id, heir.id)
+
+
+async def owners_and_count(database: Database, of: Made) -> tuple[int, bool]:
+    """How many active owners there are, and whether the counter says how many rows are active."""
+    is_active = (Membership.community_id == of.id) & (Membership.status == "active")
+    async with database.reading() as session:
+        owners = await session.scalar(select(func.count()).where(is_active, Membership.is_owner))
+        active = await session.scalar(select(func.count()).where(is_active))
+        counter = await session.scalar(select(Community.member_count).where(Community.id == of.id))
+    return owners or 0, active == counter
+
+
+async def test_of_two_owners_who_leave_at_once_one_stays(committed: Database, http: httpx.AsyncClient) -> None:
+    made = await communities.community(committed, http)
+    owner, second = made.owner, await person(committed, http)
+    for _ in range(50):
+        await communities.member(committed, http, Made(made.id, owner), who=second, owner=True)
+        left = await outcomes(leave(committed, made, owner), leave(committed, made, second))
+        assert sorted(left, key=str) == [LastOwner, None]
+        assert await owners_and_count(committed, made) == (1, True)
+        if left[0] is None:
+            owner, second = second, owner
+
+
+@pytest.mark.parametrize("deed", ["leave", "give_up", "suspend", "remove", "ban"])
+async def test_whatever_ends_ownerships_at_once_leaves_one(
+    committed: Database, http: httpx.AsyncClient, deed: str
+) -> None:
+    async def end(of: Made, by: SignedIn, whose: SignedIn) -> None:
+        async with committed.transaction() as session:
+            if deed == "leave":
+                await joining.leave(session, actor(whose), of.id)
+            elif deed == "give_up":
+                await ownership.give_up(session, actor(whose), of.id)
+            else:
+                await getattr(members, deed)(session, actor(by), of.id, whose.id, None)
+
+    made = await communities.community(committed, http)
+    others = [await communities.member(committed, http, made, owner=True) for _ in range(4)]
+    everybody = [made.owner, *others]
+    pairs = zip(everybody, [*others, made.owner], strict=True)
+    await outcomes(*(end(made, by, whose) for by, whose in pairs))
+    owners, counted = await owners_and_count(committed, made)
+    assert owners >= 1
+    assert counted
+
+
+async def test_a_community_is_handed_over_or_left_and_never_ownerless(
+    committed: Database, http: httpx.AsyncClient
+) -> None:
+    for _ in range(10):
+        made = await communities.community(committed, http)
+        heir = await communities.member(committed, http, made)
+        handed, left = await outcomes(transfer(committed, made, made.owner, heir), leave(committed, made, heir))
+        assert (handed, left) in {(None, LastOwner), (Invalid, None)}
+        assert await owners_and_count(committed, made) == (1, True)
+
+
+async def test_an_owner_hands_over_once_whoever_asks_at_the_same_time(
+    committed: Database, http: httpx.AsyncClient
+) -> None:
+    made = await communities.community(committed, http)
+    heirs = [await communities.member(committed, http, made) for _ in range(4)]
+    handed = await outcomes(*(transfer(committed, made, made.owner, heir) for heir in heirs))
+    assert sorted(handed, key=str) == [Forbidden] * 3 + [None]
+    assert await owners_and_count(committed, made) == (1, True)
+
+
+async def test_a_request_is_decided_once(committed: Database, http: httpx.AsyncClient) -> None:
+    async def decide(*, accepts: bool) -> None:
+        async with committed.transaction() as session:
+            who = actor(made.owner if accepts else officer)
+            if accepts:
+                await joining.accept_request(session, who, made.id, request.id)
+            else:
+                await joining.decline_request(session, who, made.id, request.id, None)
+
+    made = await communities.community(committed, http, joining="request")
+    officer = await communities.member(committed, http, made, looks_after=["members"])
+    for _ in range(10):
+        request = await communities.requested(committed, http, made)
+        decided = await outcomes(*(decide(accepts=each) for each in (True, False) * 2))
+        assert sorted(decided, key=str) == [StateConflict] * 3 + [None]
+    assert await owners_and_count(committed, made) == (1, True)
+
+
+async def test_everybody_who_joins_at_once_is_counted_once(committed: Database, http: httpx.AsyncClient) -> None:
+    async def join(who: SignedIn) -> None:
+        async with committed.transaction() as session:
+            await joining.ask(session, actor(who), made.id, MembershipAsk())
+
+    made = await communities.community(committed, http)
+    people = [await person(committed, http) for _ in range(16)]
+    joined = await outcomes(*(join(who) for who in people + people))
+    assert sorted(joined, key=str) == [StateConflict] * 16 + [None] * 16
+    assert await owners_and_count(committed, made) == (1, True)
+
+
+async def test_rights_that_were_taken_while_one_waited_are_gone(committed: Database, http: httpx.AsyncClient) -> None:
+    """What the caller may do is read after the lock: an officer removed meanwhile decides nothing any more."""
+
+    async def remove(by: SignedIn, whose: SignedIn) -> None:
+        async with committed.transaction() as session:
+            await members.remove(session, actor(by), made.id, whose.id, None)
+
+    made = await communities.community(committed, http)
+    for _ in range(10):
+        pair = [await communities.member(committed, http, made, looks_after=["members"]) for _ in range(2)]
+        first, second = pair
+        assert sorted(await outcomes(remove(first, second), remove(second, first)), key=str) == [NotFound, None]
