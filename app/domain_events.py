@@ -292,6 +292,19 @@ class DirectoryChoiceChanged(MembershipEvent):
     shown_to: str
 
 
+class CommunityInvitationCreated(DomainEvent, aggregate="community_invitation", exported=False):
+    """A community invited by a link, a code or an address; the job that sends a message reads the address."""
+
+    community_id: UUID
+    way: str
+
+
+class CommunityInvitationClosed(DomainEvent, aggregate="community_invitation", exported=False):
+    """An invitation was withdrawn or turned down."""
+
+    community_id: UUID
+
+
 class OwnerAppointed(MembershipEvent):
     """A member is an owner too."""
 

@@ -52,6 +52,21 @@ class InvitationOver(Problem):
     detail = "Ask the community to invite you again."
 
 
+class InvitationInvalid(Problem):
+    """No open invitation is behind what was shown; why not is not told."""
+
+    status = 404
+    code = "invitation-invalid"
+    title = "This invitation does not work"
+    detail = "It is mistyped, used up, withdrawn or too old. Look at it again, or ask for a new one."
+
+
+class SecretWrong(InvitationInvalid):
+    """The secret opens nothing; that it was tried stays counted."""
+
+    leaves_trace = True
+
+
 class NotPublic(Problem):
     """A member wants to be shown to everyone by a community that shows its members only to each other."""
 

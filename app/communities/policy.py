@@ -59,6 +59,14 @@ def require_person(actor: Actor) -> UUID:
     return person_id
 
 
+def require_membership(actor: Actor, standing: Standing) -> UUID:
+    """The person, where the community has or had to do with them. Raises NotFound."""
+    person_id = member_id(actor)
+    if person_id is None or standing.status is None:
+        raise NotFound
+    return person_id
+
+
 def communities_of(actor: Actor, *statuses: Status) -> Select[UUID]:
     """The ids of the communities in which the caller's membership is in one of the states."""
     mine = select(Membership.community_id).where(Membership.status.in_(statuses))

@@ -114,6 +114,13 @@ async def keep(session: AsyncSession, held: Claim, answer: Kept) -> None:
     )
 
 
+async def release(session: AsyncSession, held: Claim) -> None:
+    """Give up a key whose deed was refused, where the refusal is committed all the same: a retry is judged anew."""
+    await session.execute(
+        delete(IdempotencyRow).where(IdempotencyRow.caller == held.caller, IdempotencyRow.key == held.key)
+    )
+
+
 async def sweep(session: AsyncSession) -> None:
     """Forget keys older than a day."""
     await session.execute(delete(IdempotencyRow).where(IdempotencyRow.expires_at < clock.sql_now()))

@@ -31,6 +31,7 @@ class Template(StrEnum):
     SECURITY_NOTICE = "security_notice"
     PAYOUT_ACCOUNT_NOTICE = "payout_account_notice"
     HANDOVER = "handover"
+    COMMUNITY_INVITATION = "community_invitation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

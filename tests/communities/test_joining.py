@@ -4,13 +4,12 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from sqlalchemy import text
 
 from app.kernel.database import Database
 from tests.conftest import Clock, Happened, InlineWorker
 from tests.make import communities
 from tests.make.answers import problem
-from tests.make.identity import person
+from tests.make.identity import person, stay_signed_in
 
 
 async def test_an_open_community_takes_whoever_comes(
@@ -114,8 +113,7 @@ async def test_a_hidden_community_is_seen_once_one_is_invited_and_no_more_when_t
         assert (await who.get(f"{made.path}/members")).status_code == 404
     assert (await ani.delete(f"{made.path}/membership")).status_code == 204
     await happened.rows()
-    async with database.transaction() as session:
-        await session.execute(text("UPDATE sessions SET access_expires_at = rantau_now() + interval '9 days'"))
+    await stay_signed_in(database)
     await time.move(timedelta(days=1))
     assert problem(await budi.post(f"{made.path}/membership", {}), 409)["code"] == "invitation-over"
     await work.sweep("communities.jobs.expire_invitations")

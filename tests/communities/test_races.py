@@ -8,9 +8,10 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from app.communities.actions import joining, members, ownership
-from app.communities.errors import LastOwner
+from app.communities.actions import invitations, joining, members, ownership
+from app.communities.errors import InvitationInvalid, LastOwner, SecretWrong
 from app.communities.models.communities import Community
+from app.communities.models.invitations import Invitation
 from app.communities.models.memberships import Membership
 from app.communities.schemas.memberships import MembershipAsk
 from app.kernel.database import Database
@@ -147,3 +148,20 @@ async def test_rights_that_were_taken_while_one_waited_are_gone(committed: Datab
         pair = [await communities.member(committed, http, made, looks_after=["members"]) for _ in range(2)]
         first, second = pair
         assert sorted(await outcomes(remove(first, second), remove(second, first)), key=str) == [NotFound, None]
+
+
+async def test_a_link_for_ten_lets_in_ten_of_sixty_four(committed: Database, http: httpx.AsyncClient) -> None:
+    async def accept(who: SignedIn) -> None:
+        async with committed.transaction() as session:
+            await invitations.accept_secret(session, actor(who), link.secret, str(who.id), MembershipAsk())
+
+    made = await communities.community(committed, http, joining="invite")
+    link = await communities.invitation(committed, made, max_uses=10)
+    people = [await person(committed, http) for _ in range(64)]
+    accepted = await outcomes(*(accept(who) for who in people))
+    assert accepted.count(None) == 10
+    assert set(accepted) - {None} <= {InvitationInvalid, SecretWrong}
+    async with committed.reading() as session:
+        assert await session.scalar(select(Invitation.uses).where(Invitation.id == link.id)) == 10
+        assert await session.scalar(select(Community.member_count).where(Community.id == made.id)) == 11
+    assert await owners_and_count(committed, made) == (1, True)

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import httpx
 
-from app.communities.actions import joining, members, ownership, profiles, roles
+from app.communities.actions import invitations, joining, members, ownership, profiles, roles
 from app.communities.models.communities import Responsibility
 from app.communities.models.memberships import Membership, ShownTo
 from app.communities.schemas.communities import CommunityCreate, CommunityUpdate, RoleCreate, RulesPublish
+from app.communities.schemas.invitations import InvitationCreate
 from app.communities.schemas.memberships import MemberInvite, MembershipAsk
 from app.kernel.actor import Actor
 from app.kernel.database import Database
@@ -106,6 +107,27 @@ async def requested(
     who = who or await person(database, http, "Ayu")
     async with database.transaction() as session:
         return await joining.ask(session, actor(who), of.id, MembershipAsk())
+
+
+@dataclass(frozen=True)
+class Given:
+    """An invitation and, of a link or code, its secret."""
+
+    id: UUID
+    secret: str
+
+
+async def invitation(database: Database, of: Made, *, kind: str = "link", **fields: Any) -> Given:
+    """An invitation by a link for one, unless said otherwise."""
+    async with database.transaction() as session:
+        asked = InvitationCreate.model_validate({"kind": kind} | fields)
+        made, secret = await invitations.create(session, actor(of.owner), of.id, asked)
+    return Given(made.id, secret or "")
+
+
+async def sent(database: Database, of: Made, address: str) -> Given:
+    """An invitation of a number or e-mail address, whose message is not sent."""
+    return await invitation(database, of, kind="email" if "@" in address else "phone", address=address)
 
 
 def actor(who: SignedIn) -> Actor:

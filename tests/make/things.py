@@ -52,9 +52,12 @@ CANARIES: dict[str, set[str]] = {
     f"Rahasia {_STRANGE}": set(),
     f"98700000{_OURS}": {"reseller", "msme_owner", "staff_finance", "api_key"},
     f"98700000{_STRANGE}": set(),
-    **{f"{private} {_OURS}": {*_BELONGING, "operator"} for private in ("Rumah Rahasia", "Anggota Rahasia")},
-    **{f"{private} {_STRANGE}": {"operator"} for private in ("Rumah Rahasia", "Anggota Rahasia", "Jawaban Rahasia")},
-    f"Jawaban Rahasia {_OURS}": {"msme_owner", "staff_catalog", "operator"},
+    **{f"{private} {_OURS}": {*_BELONGING, "operator"} for private in ("Rumah Tersembunyi", "Anggota Tersembunyi")},
+    **{
+        f"{private} {_STRANGE}": {"operator"}
+        for private in ("Rumah Tersembunyi", "Anggota Tersembunyi", "Jawaban Tersembunyi")
+    },
+    f"Jawaban Tersembunyi {_OURS}": {"msme_owner", "staff_catalog", "operator"},
     f'"amount":{_OURS}00': {"reseller", "msme_owner", *_STAFF, "operator", "api_key"},
     f'"amount":{_STRANGE}00': {"operator"},
 }
@@ -203,6 +206,28 @@ async def of_communities(world: World, ours: Side, strange: Side) -> None:
     await done(made.owner, f"{made.path}/members/{people['staff_finance'].id}/suspension", {})
     found = [str((await communities.community(world.database, world.http)).id) for _ in range(2)]
     world.things |= {name: Thing(first[name], second[name]) for name in first} | {"community.open": Thing(*found)}
+    await inviting(world, ours, strange)
+
+
+async def inviting(world: World, ours: Side, strange: Side) -> None:
+    """Invitations to the hidden communities, which their officers see, and to an open one, for everybody."""
+    database = world.database
+    first, second = [
+        await communities.invitation(database, communities.Made(UUID(community), side.msme.owner))
+        for side, community in ((ours, world.things["community"].of("")), (strange, world.things["community"].other))
+    ]
+    hosts = [await communities.community(database, world.http, name="Terbuka") for _ in range(2)]
+    given = [(await communities.invitation(database, host, max_uses=100)).secret for host in hosts]
+    sent = {
+        role: str((await communities.sent(database, hosts[0], await identity.phone(database, person))).id)
+        for role, person in world.people().items()
+    }
+    other = await communities.sent(database, hosts[0], await identity.phone(database, strange.msme.owner))
+    world.things |= {
+        "invitation": Thing(str(first.id), str(second.id)),
+        "invitation.secret": Thing(given[0], given[1], missing="rci_made-up"),
+        "invitation.sent": Thing(sent, str(other.id)),
+    }
 
 
 async def hidden(world: World, side: Side) -> dict[str, str]:
@@ -212,19 +237,19 @@ async def hidden(world: World, side: Side) -> dict[str, str]:
         database,
         http,
         owner=side.msme.owner,
-        name=f"Rumah Rahasia {side.mark}",
+        name=f"Rumah Tersembunyi {side.mark}",
         visibility="protected",
         joining="request",
     )
-    asking = await identity.person(database, http, f"Anggota Rahasia {side.mark} (calon)")
-    question = f"Jawaban Rahasia {side.mark}"
+    asking = await identity.person(database, http, f"Anggota Tersembunyi {side.mark} (calon)")
+    question = f"Jawaban Tersembunyi {side.mark}"
     await done(made.owner, made.path, {"join_questions": ["Kenapa?"]}, method="patch")
     said = {"answers": [{"question": "Kenapa?", "answer": question}]}
     request = await done(asking, f"{made.path}/membership", said)
     await done(made.owner, made.path, {"join_questions": [], "visibility": "hidden"}, method="patch")
-    await communities.rules(database, made, f"Rumah Rahasia {side.mark}")
+    await communities.rules(database, made, f"Rumah Tersembunyi {side.mark}")
     cast = {
-        state: await communities.member(database, http, made, f"Anggota Rahasia {side.mark}", shown_to="members")
+        state: await communities.member(database, http, made, f"Anggota Tersembunyi {side.mark}", shown_to="members")
         for state in ("active", "suspension", "ban")
     }
     for state in ("suspension", "ban"):

@@ -24,9 +24,9 @@ from app.kernel.problems import NotFound
 
 async def own(session: AsyncSession, actor: Actor, community_id: UUID) -> Membership:
     """The caller's own membership, in whatever state, of a community they see. Raises NotFound."""
-    await stand(session, actor, community_id)
-    person_id = policy.member_id(actor)
-    found = None if person_id is None else await _find(session, community_id, Membership.person_id == person_id)
+    _, standing = await stand(session, actor, community_id)
+    person_id = policy.require_membership(actor, standing)
+    found = await _find(session, community_id, Membership.person_id == person_id)
     if found is None:
         raise NotFound
     return found

@@ -10,7 +10,7 @@ from fastapi import Request, Response, params
 from fastapi.routing import APIRoute
 
 from app.kernel import idempotency
-from app.kernel.problems import BadRequest, NotFound, UnsupportedMediaType
+from app.kernel.problems import BadRequest, NotFound, Problem, UnsupportedMediaType
 
 # An id has one spelling in a path, as it has one in a body; Python would also read these.
 _OTHER_SPELLING = re.compile(r"urn:.*|\{.*\}|[0-9A-Fa-f]{32}", re.DOTALL)
@@ -48,6 +48,9 @@ class Operation(APIRoute):
                 response = await handle(strict)
             except idempotency.Replay as replay:
                 return _replayed(replay.kept)
+            except Problem as refusal:
+                await _release(strict, refusal)
+                raise
             tag(strict, response)
             await _keep(strict, response)
             return response
@@ -122,6 +125,12 @@ async def _keep(request: Request, response: Response) -> None:
         return
     kept = idempotency.Kept(response.status_code, bytes(response.body), response.headers.get("ETag"))
     await idempotency.keep(request.state.session, held, kept)
+
+
+async def _release(request: Request, refusal: Problem) -> None:
+    held: idempotency.Claim | None = getattr(request.state, "idempotency", None)
+    if held is not None and refusal.leaves_trace:
+        await idempotency.release(request.state.session, held)
 
 
 def _replayed(kept: idempotency.Kept) -> Response:
