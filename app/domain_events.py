@@ -305,6 +305,53 @@ class CommunityInvitationClosed(DomainEvent, aggregate="community_invitation", e
     community_id: UUID
 
 
+class RelationEvent(DomainEvent, aggregate="community_relation"):
+    """What every event of a relation says: a chapter and its parent, or two peers; it never happens itself."""
+
+    community_id: UUID
+    other_id: UUID
+    relation: str
+
+
+class RelationAsked(RelationEvent):
+    """A community asked another to be its parent, chapter or peer."""
+
+
+class RelationAccepted(RelationEvent):
+    """The other community accepted."""
+
+
+class RelationDeclined(RelationEvent):
+    """The other community turned it down."""
+
+
+class RelationEnded(RelationEvent):
+    """One of the two ended it, or took back what it had asked."""
+
+
+class PartnershipEvent(DomainEvent, aggregate="community_partnership"):
+    """What every event of a partnership says; it never happens itself."""
+
+    community_id: UUID
+    partner_id: UUID
+
+
+class PartnershipProposed(PartnershipEvent):
+    """A community proposed a partnership."""
+
+
+class PartnershipAccepted(PartnershipEvent):
+    """The partner accepted it; the community's form may follow."""
+
+
+class PartnershipDeclined(PartnershipEvent):
+    """The partner turned it down."""
+
+
+class PartnershipEnded(PartnershipEvent):
+    """One of the two ended it, or the community took its proposal back."""
+
+
 class OwnerAppointed(MembershipEvent):
     """A member is an owner too."""
 

@@ -76,6 +76,35 @@ class NotPublic(Problem):
     detail = "Choose officers or members. Everyone can be chosen only while the community is public."
 
 
+class RelationExists(Problem):
+    """The two communities are that to each other, or one asked for it, already."""
+
+    status = 409
+    code = "relation-exists"
+    title = "This relation is there or was asked already"
+    detail = "Look at the relations of the community: accept what waits there, or end it first."
+
+
+class ParentTaken(Problem):
+    """The chapter belongs to another parent."""
+
+    status = 409
+    code = "parent-taken"
+    title = "A chapter has one parent"
+    detail = "End the chapter's relation with its present parent first."
+
+
+class ChapterCycle(Problem):
+    """The parent would be below its own chapter."""
+
+    status = 409
+    code = "chapter-cycle"
+    title = "A community cannot be above itself"
+    detail = (
+        "The parent is a chapter of this chapter already, perhaps through others. End one of those relations first."
+    )
+
+
 class RoleHeld(Problem):
     """Somebody holds the role that is to be deleted."""
 

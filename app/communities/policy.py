@@ -7,14 +7,17 @@ is decided is asked of responsibilities, never of the names of roles.
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm.util import AliasedClass
 
 from app.communities.models.communities import Community, Responsibility, Role, Visibility
 from app.communities.models.memberships import LIVE, Membership, RoleHolder, ShownTo, Status
+from app.communities.models.partnerships import Partnership
 from app.kernel.actor import Actor
 from app.kernel.event_log import party_audience
 from app.kernel.problems import Forbidden, NotFound
+from app.organizations.models import StaffRole
+from app.organizations.policy import staffed_by
 
 _SCOPES = frozenset({"communities:read", "communities:write"})
 Communities = type[Community] | AliasedClass[Community]
@@ -121,18 +124,13 @@ def listed(actor: Actor, community: Community, standing: Standing) -> ColumnElem
     Officers see everybody; members those who chose members or everyone; outsiders of a public community those who chose
     everyone. Nobody outside sees any of a protected or hidden one.
     """
-    if _sees_all(actor) or standing.looks_after(Responsibility.MEMBERS):
+    if reads(actor, standing, Responsibility.MEMBERS):
         return true()
     if standing.is_active:
         return and_(Membership.status == Status.ACTIVE, Membership.shown_to.in_((ShownTo.MEMBERS, ShownTo.EVERYONE)))
     if community.is_public:
         return and_(Membership.status == Status.ACTIVE, Membership.shown_to == ShownTo.EVERYONE)
     raise NotFound
-
-
-def keeps_directory(actor: Actor, standing: Standing) -> bool:
-    """Whether the caller sees the state of each membership."""
-    return _sees_all(actor) or standing.looks_after(Responsibility.MEMBERS)
 
 
 def require_inside(actor: Actor, standing: Standing) -> None:
@@ -164,6 +162,20 @@ def may_own(actor: Actor, standing: Standing) -> None:
         raise Forbidden
 
 
+def reads(actor: Actor, standing: Standing, what: Responsibility) -> bool:
+    """Whether the caller sees what waits for whoever looks after it."""
+    return _sees_all(actor) or standing.looks_after(what)
+
+
+def may_speak(actor: Actor, standing: Standing, what: Responsibility) -> None:
+    """Refuse speaking for a community, about what everybody sees who sees it, to all who do not look after it.
+
+    Raises Forbidden.
+    """
+    if not (actor.is_system or standing.looks_after(what)):
+        raise Forbidden
+
+
 def may_touch(actor: Actor, standing: Standing, membership: Membership) -> None:
     """Refuse deciding on an owner's membership to all but owners. Raises Forbidden."""
     if membership.is_owner and not (actor.is_system or standing.owns):
@@ -175,8 +187,8 @@ def may_change(actor: Actor, standing: Standing, *, visibility: bool) -> None:
 
     Raises Forbidden.
     """
-    allowed = standing.owns if visibility else standing.looks_after(Responsibility.PROFILE)
-    if not (allowed or actor.is_system):
+    may_speak(actor, standing, Responsibility.PROFILE)
+    if visibility and not (actor.is_system or standing.owns):
         raise Forbidden
 
 
@@ -184,6 +196,62 @@ def audience(community: Community) -> list[str]:
     """Whom what happens to a community's profile reaches: everybody, of a hidden one its members alone."""
     widest = f"community:{community.id}" if community.is_hidden else "public"
     return [widest, *party_audience(community.id)]
+
+
+def looked_after(actor: Actor, what: Responsibility) -> Select[UUID]:
+    """The ids of the communities where the caller looks after something."""
+    by_role = (
+        exists()
+        .where(RoleHolder.membership_id == Membership.id, RoleHolder.role_id == Role.id)
+        .where(Role.responsibilities.contains([what]))
+    )
+    return communities_of(actor, Status.ACTIVE).where(or_(Membership.is_owner, by_role))
+
+
+class Sides(NamedTuple):
+    """On which sides of a partnership the caller speaks."""
+
+    proposes: bool
+    partners: bool
+
+
+def proposes(actor: Actor) -> ColumnElement[bool]:
+    """Whether the caller speaks for a partnership's community."""
+    return Partnership.community_id.in_(looked_after(actor, Responsibility.RELATIONS))
+
+
+def partners(actor: Actor) -> ColumnElement[bool]:
+    """Whether the caller speaks for a partnership's partner: an organization they own, a community they look after."""
+    communities = Partnership.partner_id.in_(looked_after(actor, Responsibility.RELATIONS))
+    if actor.scopes is not None and not _SCOPES & actor.scopes:
+        return false()
+    return or_(Partnership.partner_id.in_(staffed_by(actor, StaffRole.OWNER)), communities)
+
+
+def is_side(actor: Actor) -> ColumnElement[bool]:
+    """Whether the caller sees a partnership whatever its state: either side does, and operators."""
+    return true() if _sees_all(actor) else or_(proposes(actor), partners(actor))
+
+
+def may_partner(actor: Actor, sides: Sides) -> None:
+    """Refuse answering a proposal to all but the partner. Raises Forbidden."""
+    if not (sides.partners or actor.is_system):
+        raise Forbidden
+
+
+def may_end(actor: Actor, sides: Sides) -> None:
+    """Refuse whoever speaks for neither side. Raises Forbidden."""
+    if not (sides.proposes or sides.partners or actor.is_system):
+        raise Forbidden
+
+
+def relation_audience(one: Community, other: Community, *, is_open: bool) -> list[str]:
+    """Whom what happens between two communities reaches: both, and where it is accepted whoever sees both of them."""
+    parties = party_audience(one.id, other.id)
+    hidden = [community for community in (one, other) if community.is_hidden]
+    if not is_open or len(hidden) > 1:
+        return parties
+    return [*parties, *(f"community:{community.id}" for community in hidden)] if hidden else [*parties, "public"]
 
 
 def _sees_all(actor: Actor) -> bool:

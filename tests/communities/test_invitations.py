@@ -166,6 +166,18 @@ async def test_secrets_are_not_guessed(database: Database, http: httpx.AsyncClie
     assert (await ani.post(ACCEPT, {"secret": given.secret})).status_code == 201
 
 
+async def test_many_from_one_network_do_not_guess_either(database: Database, http: httpx.AsyncClient) -> None:
+    made = await circle(database, http)
+    given = await communities.invitation(database, made, kind="code")
+    people = [await person(database, http) for _ in range(11)]
+    for ani in people[:-1]:
+        for _ in range(10):
+            assert (await ani.post(PREVIEW, {"secret": "ABCD2345"})).status_code == 404
+    refused = await people[-1].post(PREVIEW, {"secret": given.secret})
+    assert problem(refused, 429)["code"] == "too-many-requests"
+    assert "invitation-tries-per-network" in refused.headers["ratelimit-policy"]
+
+
 async def test_a_wrong_secret_leaves_its_key_free_and_its_try_spent(
     database: Database, http: httpx.AsyncClient
 ) -> None:

@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import Coroutine
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import func, select
 
-from app.communities.actions import invitations, joining, members, ownership
-from app.communities.errors import InvitationInvalid, LastOwner, SecretWrong
+from app.communities.actions import invitations, joining, members, ownership, relations
+from app.communities.errors import ChapterCycle, InvitationInvalid, LastOwner, ParentTaken, SecretWrong
 from app.communities.models.communities import Community
 from app.communities.models.invitations import Invitation
 from app.communities.models.memberships import Membership
+from app.communities.models.relations import Stands
 from app.communities.schemas.memberships import MembershipAsk
+from app.communities.schemas.relations import RelationAsk
 from app.kernel.database import Database
 from app.kernel.problems import Forbidden, Invalid, NotFound, Problem, StateConflict
 from tests.make import communities
@@ -153,7 +156,7 @@ async def test_rights_that_were_taken_while_one_waited_are_gone(committed: Datab
 async def test_a_link_for_ten_lets_in_ten_of_sixty_four(committed: Database, http: httpx.AsyncClient) -> None:
     async def accept(who: SignedIn) -> None:
         async with committed.transaction() as session:
-            await invitations.accept_secret(session, actor(who), link.secret, str(who.id), MembershipAsk())
+            await invitations.accept_secret(session, actor(who), link.secret, "192.0.2.1", MembershipAsk())
 
     made = await communities.community(committed, http, joining="invite")
     link = await communities.invitation(committed, made, max_uses=10)
@@ -165,3 +168,39 @@ async def test_a_link_for_ten_lets_in_ten_of_sixty_four(committed: Database, htt
         assert await session.scalar(select(Invitation.uses).where(Invitation.id == link.id)) == 10
         assert await session.scalar(select(Community.member_count).where(Community.id == made.id)) == 11
     assert await owners_and_count(committed, made) == (1, True)
+
+
+async def test_chapters_never_close_a_ring(committed: Database, http: httpx.AsyncClient) -> None:
+    """Four communities that each accept the next as its parent: no two of the acceptances share a community's row."""
+
+    async def accept(number: int) -> None:
+        parent = ring[(number + 1) % len(ring)]
+        async with committed.transaction() as session:
+            await relations.accept(session, actor(owner), parent.id, asked[number])
+
+    owner = await person(committed, http)
+    for _ in range(10):
+        ring = [await communities.community(committed, http, owner=owner) for _ in range(4)]
+        asked = []
+        for number, made in enumerate(ring):
+            above = RelationAsk(community_id=ring[(number + 1) % len(ring)].id, stands=Stands.PARENT)
+            async with committed.transaction() as session:
+                asked.append((await relations.ask(session, actor(owner), made.id, above)).id)
+        accepted = await outcomes(*(accept(number) for number in range(len(ring))))
+        assert sorted(accepted, key=str) == [ChapterCycle, None, None, None]
+
+
+async def test_a_chapter_that_two_parents_take_at_once_has_one(committed: Database, http: httpx.AsyncClient) -> None:
+    async def accept(parent: Made, relation_id: UUID) -> None:
+        async with committed.transaction() as session:
+            await relations.accept(session, actor(parent.owner), parent.id, relation_id)
+
+    chapter = await communities.community(committed, http)
+    parents = [await communities.community(committed, http) for _ in range(4)]
+    asked = []
+    for parent in parents:
+        async with committed.transaction() as session:
+            above = RelationAsk(community_id=parent.id, stands=Stands.PARENT)
+            asked.append((await relations.ask(session, actor(chapter.owner), chapter.id, above)).id)
+    accepted = await outcomes(*map(accept, parents, asked))
+    assert sorted(accepted, key=str) == [ParentTaken] * 3 + [None]

@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 
 from app.communities.actions import invitations, joining, members, ownership, profiles, roles
-from app.communities.models.communities import Responsibility
+from app.communities.models.communities import Community, Responsibility
 from app.communities.models.memberships import Membership, ShownTo
 from app.communities.schemas.communities import CommunityCreate, CommunityUpdate, RoleCreate, RulesPublish
 from app.communities.schemas.invitations import InvitationCreate
@@ -50,6 +50,12 @@ async def community(
         asked = CommunityCreate.model_validate(described(**fields))
         made = await profiles.create(session, actor(owner), asked)
     return Made(made.id, owner)
+
+
+def row(of: Made, **fields: Any) -> Community:
+    """A public community's row alone, for its party."""
+    said = {"name": "Komunitas", "host_country": "NL", "home_country": "ID", "time_zone": "Europe/Amsterdam"}
+    return Community(id=of.id, visibility="public", joining="open", join_questions=[], **said | fields)
 
 
 async def rules(database: Database, of: Made, text: str = "Be kind.") -> int:

@@ -52,12 +52,11 @@ CANARIES: dict[str, set[str]] = {
     f"Rahasia {_STRANGE}": set(),
     f"98700000{_OURS}": {"reseller", "msme_owner", "staff_finance", "api_key"},
     f"98700000{_STRANGE}": set(),
-    **{f"{private} {_OURS}": {*_BELONGING, "operator"} for private in ("Rumah Tersembunyi", "Anggota Tersembunyi")},
-    **{
-        f"{private} {_STRANGE}": {"operator"}
-        for private in ("Rumah Tersembunyi", "Anggota Tersembunyi", "Jawaban Tersembunyi")
-    },
+    f"Rumah Tersembunyi {_OURS}": {*_BELONGING, "operator", "api_key"},
+    f"Anggota Tersembunyi {_OURS}": {*_BELONGING, "operator"},
     f"Jawaban Tersembunyi {_OURS}": {"msme_owner", "staff_catalog", "operator"},
+    f"Kerja Tersembunyi {_OURS}": {"msme_owner", "staff_catalog", "operator", "api_key"},
+    **{f"{what} Tersembunyi {_STRANGE}": {"operator"} for what in ("Rumah", "Anggota", "Jawaban", "Kerja")},
     f'"amount":{_OURS}00': {"reseller", "msme_owner", *_STAFF, "operator", "api_key"},
     f'"amount":{_STRANGE}00': {"operator"},
 }
@@ -212,10 +211,14 @@ async def of_communities(world: World, ours: Side, strange: Side) -> None:
 async def inviting(world: World, ours: Side, strange: Side) -> None:
     """Invitations to the hidden communities, which their officers see, and to an open one, for everybody."""
     database = world.database
-    first, second = [
-        await communities.invitation(database, communities.Made(UUID(community), side.msme.owner))
-        for side, community in ((ours, world.things["community"].of("")), (strange, world.things["community"].other))
+    hidden_one = world.things["community"]
+    both = [
+        (side, communities.Made(UUID(community), side.msme.owner))
+        for side, community in ((ours, hidden_one.of("")), (strange, hidden_one.other))
     ]
+    first, second = [await communities.invitation(database, made) for _, made in both]
+    world.things["relation"] = Thing(*[await related(world, made) for _, made in both])
+    world.things["partnership"] = Thing(*[await partnered(world, side, made) for side, made in both])
     hosts = [await communities.community(database, world.http, name="Terbuka") for _ in range(2)]
     given = [(await communities.invitation(database, host, max_uses=100)).secret for host in hosts]
     sent = {
@@ -228,6 +231,25 @@ async def inviting(world: World, ours: Side, strange: Side) -> None:
         "invitation.secret": Thing(given[0], given[1], missing="rci_made-up"),
         "invitation.sent": Thing(sent, str(other.id)),
     }
+
+
+async def related(world: World, made: communities.Made) -> str:
+    """What an open community asks a hidden one to be, as somebody who belongs to both can."""
+    open_one = await communities.community(world.database, world.http, name="Sebelah", owner=made.owner)
+    asked = {"community_id": str(made.id), "stands": "parent"}
+    return str((await done(made.owner, f"{open_one.path}/relations", asked))["id"])
+
+
+async def partnered(world: World, side: Side, made: communities.Made) -> str:
+    """What a hidden community proposes to the side's producer, on paper."""
+    paper = str(await media.upload(world.database, made.owner.id))
+    proposed = {
+        "partner_id": str(side.msme.id),
+        "purpose": f"Kerja Tersembunyi {side.mark}",
+        "starts_on": "2026-11-24",
+        "document_upload_id": paper,
+    }
+    return str((await done(made.owner, f"{made.path}/partnerships", proposed))["id"])
 
 
 async def hidden(world: World, side: Side) -> dict[str, str]:

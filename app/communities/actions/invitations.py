@@ -139,7 +139,7 @@ async def turn_down(session: AsyncSession, actor: Actor, invitation_id: UUID) ->
 
 async def revoke(session: AsyncSession, actor: Actor, community_id: UUID, invitation_id: UUID) -> None:
     """Close an invitation, where one looks after members. Raises NotFound, Forbidden."""
-    _, standing = await stand(session, actor, community_id, lock=True)
+    _, standing = await stand(session, actor, community_id)
     policy.may(actor, standing, Responsibility.MEMBERS)
     invitation = await session.get(Invitation, invitation_id)
     if invitation is None or invitation.community_id != community_id:
@@ -148,6 +148,8 @@ async def revoke(session: AsyncSession, actor: Actor, community_id: UUID, invita
 
 
 async def _accept(session: AsyncSession, actor: Actor, invitation: Invitation, asked: MembershipAsk) -> Membership:
+    # The use comes first: of many who want the last one, only those who get it wait for the community.
+    await _use(session, invitation.id)
     community = await queries.lock_community(session, invitation)
     person_id = policy.require_person(actor)
     membership = await memberships.find_for_update(session, community.id, person_id)
@@ -160,7 +162,6 @@ async def _accept(session: AsyncSession, actor: Actor, invitation: Invitation, a
             raise InvitationInvalid if community.is_hidden else Banned from None
     membership.invited_by = invitation.created_by
     session.add(membership)
-    await _use(session, invitation.id)
     return await admit(session, actor, community, membership, asked, invitation_id=invitation.id)
 
 
@@ -188,13 +189,16 @@ async def _close(session: AsyncSession, actor: Actor, invitation_id: UUID) -> No
 async def _examine(session: AsyncSession, actor: Actor, secret: str, network: str) -> Invitation:
     """Take one try from the budgets, then look the secret up; for a right one the try is given back.
 
-    Who spends from the same budget waits until this transaction ends, so that no two take the last try. Raises
-    SecretWrong, which keeps the try spent, and TooManyRequests.
+    One person's tries wait for each other, so that no two take the last one. A network's are only counted: nobody at a
+    festival waits for all who join there. Raises SecretWrong, which keeps the try spent, and TooManyRequests.
     """
-    person_id = policy.require_person(actor)
-    paid = await budgets.spend(session, Budget(_TRIES_PER_PERSON, str(person_id)), Budget(_TRIES_PER_NETWORK, network))
+    there = Budget(_TRIES_PER_NETWORK, network)
+    if (await budgets.count(session, there))[0] >= _TRIES_PER_NETWORK.quota:
+        await budgets.spend(session, there)
+    paid = await budgets.spend(session, Budget(_TRIES_PER_PERSON, str(policy.require_person(actor))))
     invitation = await queries.find_by_secret(session, _digest(settings_of(session), secret))
     if invitation is None:
+        await budgets.note(session, there)
         raise SecretWrong
     await budgets.refund(session, paid)
     return invitation

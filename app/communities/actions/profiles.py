@@ -1,5 +1,6 @@
 """Founding a community, changing what it says of itself, and giving it rules."""
 
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.communities import policy
 from app.communities.actions.telling import tell
+from app.communities.form import derive
 from app.communities.models.communities import Community, CommunityDescription, Responsibility, Rules
 from app.communities.models.memberships import Membership
 from app.communities.queries import communities as queries
@@ -29,11 +31,12 @@ async def create(session: AsyncSession, actor: Actor, asked: CommunityCreate) ->
     session.add(row)
     await session.flush()
     publish(session, row, CommunityCreated(owner_id=owner_id), actor=actor, audience=policy.audience(row))
-    owner = Membership.founder(community_id, owner_id, await clock.now(session))
+    now = await clock.now(session)
+    owner = Membership.founder(community_id, owner_id, now)
     session.add(owner)
     joined = MemberJoined(community_id=community_id, person_id=owner_id)
     await tell(session, actor, row, owner, joined)
-    return await queries.profile(session, actor, community_id)
+    return CommunityRead.of(row, derive(row.legal_form, (), now.astimezone(UTC).date()), is_counted=True)
 
 
 async def update(session: AsyncSession, actor: Actor, community_id: UUID, asked: CommunityUpdate) -> CommunityRead:
@@ -52,13 +55,15 @@ async def update(session: AsyncSession, actor: Actor, community_id: UUID, asked:
         lost = set(reached) - set(reach)
         publish(session, row, happened, actor=actor, acting_party=row.id, audience=reach, lost_audience=lost)
         await session.flush()
-    return await queries.profile(session, actor, community_id)
+    today = (await clock.now(session)).astimezone(UTC).date()
+    form = derive(row.legal_form, await queries.links(session, community_id), today)
+    return CommunityRead.of(row, form, is_counted=True)
 
 
 async def publish_rules(session: AsyncSession, actor: Actor, community_id: UUID, asked: RulesPublish) -> RulesRead:
     """Put rules in force under the next number; those before them stay readable. Raises NotFound, Forbidden."""
     community, standing = await queries.stand(session, actor, community_id, lock=True)
-    policy.may(actor, standing, Responsibility.MODERATION)
+    policy.may_speak(actor, standing, Responsibility.MODERATION)
     community.rules_number += 1
     now = await clock.now(session)
     rules = Rules(

@@ -4,19 +4,22 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, literal, or_, select
+from sqlalchemy import ColumnElement, Date, case, cast, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from app.communities import policy
-from app.communities.form import Form
+from app.communities.form import INSTITUTIONS, Form, Link
 from app.communities.models.communities import Community, Role, Rules
 from app.communities.models.memberships import LIVE, Membership
+from app.communities.models.partnerships import Partnership, PartnershipStatus
 from app.communities.policy import Standing
 from app.communities.schemas.communities import CommunityFilters, CommunityRead
+from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.pages import Page, PageRequest, Sort, fetch
 from app.kernel.problems import NotFound
+from app.organizations.models import Organization
 
 
 async def stand(
@@ -106,7 +109,33 @@ async def role_page(session: AsyncSession, actor: Actor, community_id: UUID, ask
 
 def form() -> ColumnElement[str]:
     """The form of each `Community` of a statement, as `app.communities.form` derives it."""
-    return case((Community.legal_form.is_(None), literal(Form.INFORMAL.value)), else_=literal(Form.FORMAL.value))
+    today = cast(func.timezone("UTC", clock.sql_now()), Date)
+    hybrid = exists().where(
+        Partnership.community_id == Community.id,
+        Partnership.status == PartnershipStatus.ACCEPTED,
+        Partnership.starts_on <= today,
+        or_(Partnership.ends_on.is_(None), Partnership.ends_on >= today),
+        Organization.id == Partnership.partner_id,
+        Organization.roles.overlap(sorted(INSTITUTIONS)),
+    )
+    return case(
+        (hybrid, literal(Form.HYBRID.value)),
+        (Community.legal_form.is_(None), literal(Form.INFORMAL.value)),
+        else_=literal(Form.FORMAL.value),
+    )
+
+
+async def links(session: AsyncSession, community_id: UUID) -> list[Link]:
+    """What a community's form follows from besides its own: its partnerships with organizations."""
+    statement = (
+        select(Partnership, Organization.roles)
+        .join(Organization, Organization.id == Partnership.partner_id)
+        .where(Partnership.community_id == community_id, Partnership.status == PartnershipStatus.ACCEPTED)
+    )
+    return [
+        Link(accepted=True, starts_on=row.starts_on, ends_on=row.ends_on, roles=roles)
+        for row, roles in await session.execute(statement)
+    ]
 
 
 async def _require_visible(session: AsyncSession, actor: Actor, community_id: UUID) -> None:

@@ -70,7 +70,7 @@ async def directory(
     """The members whom the caller may see, by the order in which they came. Raises NotFound."""
     community, standing = await stand(session, actor, community_id)
     shown = policy.listed(actor, community, standing)
-    keeps = policy.keeps_directory(actor, standing)
+    keeps = policy.reads(actor, standing, Responsibility.MEMBERS)
     private = (Membership.status, Membership.shown_to, Membership.rules_accepted, Membership.reason)
     statement = (
         _named(
