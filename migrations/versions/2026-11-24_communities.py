@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0014_communities"
-down_revision = "0013_orders"
+revision = "0015_communities"
+down_revision = "0014_organization_handover"
 
 
 def upgrade() -> None:

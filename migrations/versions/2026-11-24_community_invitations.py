@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015_community_invitations"
-down_revision = "0014_communities"
+revision = "0016_community_invitations"
+down_revision = "0015_communities"
 
 
 def upgrade() -> None:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016_community_relations"
-down_revision = "0015_community_invitations"
+revision = "0017_community_relations"
+down_revision = "0016_community_invitations"
 
 
 def upgrade() -> None:
