@@ -218,4 +218,65 @@ _ORDERS = (
     ),
 )
 
-INVARIANTS: tuple[Invariant, ...] = (*_LEDGER, *_LOG, *_STOCK, *_PAYMENTS, *_ORDERS)
+_COMMUNITIES = (
+    Invariant(
+        "I6",
+        "Each community counts its active members.",
+        """
+        SELECT community.id AS community_id, member_count, count(membership.id) AS active
+        FROM communities AS community LEFT JOIN community_memberships AS membership
+            ON membership.community_id = community.id AND status = 'active'
+        GROUP BY community.id HAVING member_count <> count(membership.id)
+        """,
+    ),
+    Invariant(
+        "I6",
+        "Each community has an active owner.",
+        """
+        SELECT id AS community_id FROM communities WHERE NOT EXISTS (
+            SELECT FROM community_memberships WHERE community_id = communities.id AND is_owner AND status = 'active'
+        )
+        """,
+    ),
+    Invariant(
+        "I6",
+        "No community is above itself.",
+        """
+        WITH RECURSIVE above(chapter_id, parent_id) AS (
+            SELECT community_id, other_id FROM community_relations WHERE kind = 'chapter' AND status = 'accepted'
+            UNION SELECT chapter_id, other_id FROM above JOIN community_relations
+                ON community_id = parent_id AND kind = 'chapter' AND status = 'accepted'
+        )
+        SELECT chapter_id AS community_id FROM above WHERE chapter_id = parent_id
+        """,
+    ),
+    Invariant(
+        "I6",
+        "Each community is the chapter of one parent at the most.",
+        """
+        SELECT community_id, count(*) AS parents FROM community_relations
+        WHERE kind = 'chapter' AND status = 'accepted' GROUP BY community_id HAVING count(*) > 1
+        """,
+    ),
+    Invariant(
+        "I6",
+        "Roles are held by members of the community that gives them.",
+        """
+        SELECT role_id, membership_id, status FROM community_role_holders
+        JOIN community_roles AS role ON role.id = role_id JOIN community_memberships AS membership
+            ON membership.id = membership_id
+        WHERE role.community_id <> membership.community_id OR status NOT IN ('active', 'suspended')
+        """,
+    ),
+    Invariant(
+        "I6",
+        "The rules in force are the newest of each community.",
+        """
+        SELECT id AS community_id, rules_number, newest FROM communities LEFT JOIN LATERAL (
+            SELECT coalesce(max(number), 0) AS newest FROM community_rules WHERE community_id = communities.id
+        ) AS published ON true WHERE rules_number <> newest
+        """,
+    ),
+)
+
+INVARIANTS: tuple[Invariant, ...] = (*_LEDGER, *_LOG, *_STOCK, *_PAYMENTS, *_ORDERS, *_COMMUNITIES)

@@ -262,6 +262,68 @@ class Order(Schema):
     payment: str | None = None
 
 
+class Institution(Schema):
+    """An organization that makes nothing: a bank, a consulate."""
+
+    slug: str
+    name: str
+    roles: list[str]
+    country: str
+    city: str
+    time_zone: str
+    owner: str
+    description: Texts
+
+
+class Role(Schema):
+    """What somebody looks after in a community."""
+
+    name: str
+    responsibilities: list[str]
+
+
+class Member(Schema):
+    """Somebody in a community besides its owner, and whom they want to be shown to."""
+
+    person: str
+    shown_to: str
+    roles: list[str] = Field(default=[])
+    answer: str = "Kenal dari bazar."
+    joined_days_later: int = 30
+
+
+class Partnership(Schema):
+    """What a community and an institution agreed to do."""
+
+    partner: str
+    purpose: str
+    targets: str | None = None
+    started_days_ago: int
+    ends_in_days: int | None = None
+
+
+class Community(Schema):
+    """A diaspora network."""
+
+    slug: str
+    name: str
+    host_country: str
+    city: str
+    home_region: str | None = None
+    time_zone: str
+    legal_form: str | None = None
+    visibility: str
+    joining: str
+    join_questions: list[str] = Field(default=[])
+    owner: str
+    description: Texts
+    rules: Texts
+    roles: list[Role] = Field(default=[])
+    members: list[Member]
+    parent: str | None = None
+    partnerships: list[Partnership] = Field(default=[])
+
+
 class World(Schema):
     """All of it."""
 
@@ -277,6 +339,8 @@ class World(Schema):
     agreements: list[Agreement]
     addresses: dict[str, Address]
     orders: list[Order]
+    institutions: list[Institution]
+    communities: list[Community]
 
     def person(self, slug: str) -> Person:
         """The person of that name."""
@@ -285,6 +349,14 @@ class World(Schema):
     def organization(self, slug: str) -> Organization:
         """The organization of that name."""
         return next(each for each in self.organizations if each.slug == slug)
+
+    def institution(self, slug: str) -> Institution:
+        """The institution of that name."""
+        return next(each for each in self.institutions if each.slug == slug)
+
+    def community(self, slug: str) -> Community:
+        """The community of that name."""
+        return next(each for each in self.communities if each.slug == slug)
 
 
 @cache

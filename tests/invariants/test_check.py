@@ -89,6 +89,51 @@ WITH party AS (INSERT INTO parties VALUES (gen_random_uuid(), 'platform') RETURN
 INSERT INTO account_credits (id, holder_id, debtor_id, currency, amount) SELECT id, id, id, 'IDR', 5 FROM party
 """
 
+COMMUNITY = """
+WITH party AS (INSERT INTO parties VALUES (gen_random_uuid(), 'community') RETURNING id),
+person AS (INSERT INTO parties VALUES (gen_random_uuid(), 'person') RETURNING id),
+member AS (INSERT INTO people (id, version, is_operator, time_zone)
+    SELECT id, 0, false, 'UTC' FROM person RETURNING id),
+community AS (INSERT INTO communities (id, version, name, host_country, home_country, time_zone, visibility, joining,
+    join_questions, rules_number, member_count)
+    SELECT id, 0, 'x', 'NL', 'ID', 'UTC', 'public', 'open', '{}', %(rules)s, %(count)s FROM party RETURNING id),
+membership AS (INSERT INTO community_memberships (id, version, community_id, person_id, status, is_owner, shown_to,
+    answers, rules_accepted, asked_at, joined_at)
+    SELECT community.id, 0, community.id, member.id, '%(status)s', %(owner)s, 'officers', '[]', 0, rantau_now(),
+    rantau_now() FROM community, member RETURNING id)
+"""
+SOUND = {"rules": 0, "count": 1, "status": "active", "owner": True}
+MISCOUNTED = COMMUNITY % (SOUND | {"count": 2}) + "SELECT FROM membership"
+OWNERLESS = COMMUNITY % (SOUND | {"owner": False}) + "SELECT FROM membership"
+UNPUBLISHED = COMMUNITY % (SOUND | {"rules": 1}) + "SELECT FROM membership"
+HELD_BY_NOBODY = (
+    COMMUNITY % (SOUND | {"status": "left", "owner": False, "count": 0})
+    + """, role AS (INSERT INTO community_roles (id, community_id, name, responsibilities)
+    SELECT id, id, 'x', '{members}' FROM community RETURNING id)
+INSERT INTO community_role_holders (role_id, membership_id) SELECT role.id, membership.id FROM role, membership
+"""
+)
+RING = """
+WITH party AS (INSERT INTO parties SELECT gen_random_uuid(), 'community' FROM generate_series(1, 2) RETURNING id),
+community AS (INSERT INTO communities (id, version, name, host_country, home_country, time_zone, visibility, joining,
+    join_questions, rules_number, member_count)
+    SELECT id, 0, 'x', 'NL', 'ID', 'UTC', 'public', 'open', '{}', 0, 0 FROM party RETURNING id)
+INSERT INTO community_relations (id, version, kind, community_id, other_id, asked_by, status)
+SELECT gen_random_uuid(), 0, 'chapter', one.id, other.id, one.id, 'accepted'
+FROM community AS one JOIN community AS other ON other.id <> one.id
+"""
+TWO_PARENTS = """
+DROP INDEX uq_community_relations_parent;
+WITH party AS (INSERT INTO parties SELECT gen_random_uuid(), 'community' FROM generate_series(1, 3) RETURNING id),
+community AS (INSERT INTO communities (id, version, name, host_country, home_country, time_zone, visibility, joining,
+    join_questions, rules_number, member_count)
+    SELECT id, 0, 'x', 'NL', 'ID', 'UTC', 'public', 'open', '{}', 0, 0 FROM party RETURNING id),
+chapter AS (SELECT min(id::text)::uuid AS id FROM community)
+INSERT INTO community_relations (id, version, kind, community_id, other_id, asked_by, status)
+SELECT gen_random_uuid(), 0, 'chapter', chapter.id, community.id, chapter.id, 'accepted'
+FROM chapter JOIN community ON community.id <> chapter.id
+"""
+
 
 @pytest.mark.parametrize(
     ("damage", "sentence"),
@@ -101,6 +146,11 @@ INSERT INTO account_credits (id, holder_id, debtor_id, currency, amount) SELECT 
         (REFUNDED_UNPAID, "No more is given back for an obligation than was paid for it."),
         (KEPT_TOO_MUCH, "What was paid beyond an obligation is on its way back or left as credit."),
         (CREDIT, "Each account credit is what was left there, less what was set off."),
+        (MISCOUNTED, "Each community counts its active members."),
+        (OWNERLESS, "Each community has an active owner."),
+        (UNPUBLISHED, "The rules in force are the newest of each community."),
+        (HELD_BY_NOBODY, "Roles are held by members of the community that gives them."),
+        (TWO_PARENTS, "Each community is the chapter of one parent at the most."),
     ],
 )
 async def test_damage_is_named(
@@ -109,3 +159,9 @@ async def test_damage_is_named(
     with psycopg.connect(server.owner(own_database)) as owner:
         owner.execute(damage.encode())
     assert (await broken(committed))[sentence] == 1
+
+
+async def test_a_ring_of_chapters_is_named(server: Postgres, own_database: str, committed: Database) -> None:
+    with psycopg.connect(server.owner(own_database)) as owner:
+        owner.execute(RING.encode())
+    assert (await broken(committed))["No community is above itself."] == 2

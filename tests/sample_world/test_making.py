@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.activity_rules.models import ActivityRule
 from app.catalog.models import Certificate, Price, PriceList, Product, Variant
 from app.cli.first_requests import first_requests
+from app.communities.models.communities import Community
 from app.identity import passwords
 from app.identity.models import Person, PersonDetails
 from app.invariants.queries import all_invariants, check
@@ -127,12 +128,33 @@ async def test_the_rules_are_stated_a_row_for_each_basis_and_activity(session: A
 
 
 async def test_the_producers_are_verified_and_payable(session: AsyncSession) -> None:
-    rows = (await session.scalars(select(Organization))).all()
+    rows = (await session.scalars(select(Organization).where(Organization.roles.contains(["msme"])))).all()
     assert {row.name: row.verification for row in rows} == {
         each.name: each.verification for each in WORLD.organizations
     }
     accounts = (await session.scalars(select(func.count()).select_from(PayoutAccount))).one()
     assert accounts == sum(len(each.payout_accounts) for each in WORLD.organizations)
+
+
+async def test_the_communities_are_whole_and_their_forms_follow(session: AsyncSession, anyone: Caller) -> None:
+    found = (await anyone.get("/v1/communities")).json()["items"]
+    forms = {"jejaring-niaga-istanbul": "hybrid", "paguyuban-nusantara-rotterdam": "formal"}
+    assert {each["name"]: each["form"] for each in found} == {
+        each.name: forms.get(each.slug, "informal") for each in WORLD.communities
+    }
+    counts = dict((await session.execute(select(Community.name, Community.member_count))).all())
+    assert counts == {each.name: 1 + len(each.members) for each in WORLD.communities}
+    by_name = {each["name"]: each["id"] for each in found}
+    for written in WORLD.communities:
+        path = f"/v1/communities/{by_name[written.name]}"
+        (rules,) = (await anyone.get(f"{path}/rules")).json()["items"]
+        assert rules["texts"] == written.rules.model_dump()
+        above = [each["name"] for each in (await anyone.get(f"{path}/relations")).json()["items"]]
+        assert (WORLD.community(written.parent).name in above) if written.parent else True
+        partners = (await anyone.get(f"{path}/partnerships")).json()["items"]
+        assert {each["partner_name"] for each in partners} == {
+            WORLD.institution(each.partner).name for each in written.partnerships
+        }
 
 
 async def test_all_products_are_there_and_those_of_verified_producers_are_published(session: AsyncSession) -> None:

@@ -7,7 +7,7 @@ from app.kernel import clock
 from app.kernel.database import Database
 from app.sample_world import content
 from app.sample_world.content import World
-from app.sample_world.making import agreements, orders, organizations, people, rules, shelves
+from app.sample_world.making import agreements, communities, orders, organizations, people, rules, shelves
 from app.sample_world.making.cast import Cast
 
 Told = Callable[[str, int], None]
@@ -17,7 +17,14 @@ Told = Callable[[str, int], None]
 def pieces(world: World) -> int:
     """How many pieces `make` tells of."""
     goods = sum(len(shelf.products) for shelf in world.shelves)
-    others = world.people, world.rules, world.organizations, world.agreements, world.orders
+    others = (
+        world.people,
+        world.rules,
+        world.organizations,
+        world.communities,
+        world.agreements,
+        world.orders,
+    )
     return goods + sum(len(parts) for parts in others)
 
 
@@ -37,7 +44,9 @@ async def make(database: Database, told: Told) -> Cast:
     await rules.settle(database, cast)
     told("Producers", len(world.rules))
     cast = replace(cast, organizations=await organizations.found(database, cast))
-    told("Products", len(world.organizations))
+    told("Communities", len(world.organizations))
+    await communities.found(database, cast)
+    told("Products", len(world.communities))
     for shelf in world.shelves:
         await shelves.fill(database, cast, shelf)
         told("Products", len(shelf.products))
