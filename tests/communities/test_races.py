@@ -1,13 +1,15 @@
 """Many at once, with real commits: an owner always remains, everybody is counted, and a request is decided once."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.communities.actions import invitations, joining, members, ownership, relations
 from app.communities.errors import ChapterCycle, InvitationInvalid, LastOwner, ParentTaken, SecretWrong
@@ -24,6 +26,15 @@ from tests.make.communities import Made, actor
 from tests.make.identity import SignedIn, person
 
 
+@asynccontextmanager
+async def patiently(database: Database) -> AsyncIterator[AsyncSession]:
+    """A command that waits ten times as long as the service would: where many work, a disk may take its time."""
+    async with database.transaction() as session:
+        await session.execute(text("SET LOCAL lock_timeout = '20s'"))
+        await session.execute(text("SET LOCAL statement_timeout = '50s'"))
+        yield session
+
+
 async def outcomes(*deeds: Coroutine[Any, Any, object]) -> list[type[Problem] | None]:
     """What becomes of deeds done at once: the refusals' classes, None for what was done."""
     answers = await asyncio.gather(*deeds, return_exceptions=True)
@@ -34,12 +45,12 @@ async def outcomes(*deeds: Coroutine[Any, Any, object]) -> list[type[Problem] | 
 
 
 async def leave(database: Database, of: Made, who: SignedIn) -> None:
-    async with database.transaction() as session:
+    async with patiently(database) as session:
         await joining.leave(session, actor(who), of.id)
 
 
 async def transfer(database: Database, of: Made, giver: SignedIn, heir: SignedIn) -> None:
-    async with database.transaction() as session:
+    async with patiently(database) as session:
         await ownership.transfer(session, actor(giver), of.id, heir.id)
 
 
@@ -70,7 +81,7 @@ async def test_whatever_ends_ownerships_at_once_leaves_one(
     committed: Database, http: httpx.AsyncClient, deed: str
 ) -> None:
     async def end(of: Made, by: SignedIn, whose: SignedIn) -> None:
-        async with committed.transaction() as session:
+        async with patiently(committed) as session:
             if deed == "leave":
                 await joining.leave(session, actor(whose), of.id)
             elif deed == "give_up":
@@ -111,7 +122,7 @@ async def test_an_owner_hands_over_once_whoever_asks_at_the_same_time(
 
 async def test_a_request_is_decided_once(committed: Database, http: httpx.AsyncClient) -> None:
     async def decide(*, accepts: bool) -> None:
-        async with committed.transaction() as session:
+        async with patiently(committed) as session:
             who = actor(made.owner if accepts else officer)
             if accepts:
                 await joining.accept_request(session, who, made.id, request.id)
@@ -129,7 +140,7 @@ async def test_a_request_is_decided_once(committed: Database, http: httpx.AsyncC
 
 async def test_everybody_who_joins_at_once_is_counted_once(committed: Database, http: httpx.AsyncClient) -> None:
     async def join(who: SignedIn) -> None:
-        async with committed.transaction() as session:
+        async with patiently(committed) as session:
             await joining.ask(session, actor(who), made.id, MembershipAsk())
 
     made = await communities.community(committed, http)
@@ -143,7 +154,7 @@ async def test_rights_that_were_taken_while_one_waited_are_gone(committed: Datab
     """What the caller may do is read after the lock: an officer removed meanwhile decides nothing any more."""
 
     async def remove(by: SignedIn, whose: SignedIn) -> None:
-        async with committed.transaction() as session:
+        async with patiently(committed) as session:
             await members.remove(session, actor(by), made.id, whose.id, None)
 
     made = await communities.community(committed, http)
@@ -155,7 +166,7 @@ async def test_rights_that_were_taken_while_one_waited_are_gone(committed: Datab
 
 async def test_a_link_for_ten_lets_in_ten_of_sixty_four(committed: Database, http: httpx.AsyncClient) -> None:
     async def accept(who: SignedIn) -> None:
-        async with committed.transaction() as session:
+        async with patiently(committed) as session:
             await invitations.accept_secret(session, actor(who), link.secret, "192.0.2.1", MembershipAsk())
 
     made = await communities.community(committed, http, joining="invite")
@@ -175,7 +186,7 @@ async def test_chapters_never_close_a_ring(committed: Database, http: httpx.Asyn
 
     async def accept(number: int) -> None:
         parent = ring[(number + 1) % len(ring)]
-        async with committed.transaction() as session:
+        async with patiently(committed) as session:
             await relations.accept(session, actor(owner), parent.id, asked[number])
 
     owner = await person(committed, http)
@@ -184,7 +195,7 @@ async def test_chapters_never_close_a_ring(committed: Database, http: httpx.Asyn
         asked = []
         for number, made in enumerate(ring):
             above = RelationAsk(community_id=ring[(number + 1) % len(ring)].id, stands=Stands.PARENT)
-            async with committed.transaction() as session:
+            async with patiently(committed) as session:
                 asked.append((await relations.ask(session, actor(owner), made.id, above)).id)
         accepted = await outcomes(*(accept(number) for number in range(len(ring))))
         assert sorted(accepted, key=str) == [ChapterCycle, None, None, None]
@@ -192,14 +203,14 @@ async def test_chapters_never_close_a_ring(committed: Database, http: httpx.Asyn
 
 async def test_a_chapter_that_two_parents_take_at_once_has_one(committed: Database, http: httpx.AsyncClient) -> None:
     async def accept(parent: Made, relation_id: UUID) -> None:
-        async with committed.transaction() as session:
+        async with patiently(committed) as session:
             await relations.accept(session, actor(parent.owner), parent.id, relation_id)
 
     chapter = await communities.community(committed, http)
     parents = [await communities.community(committed, http) for _ in range(4)]
     asked = []
     for parent in parents:
-        async with committed.transaction() as session:
+        async with patiently(committed) as session:
             above = RelationAsk(community_id=parent.id, stands=Stands.PARENT)
             asked.append((await relations.ask(session, actor(chapter.owner), chapter.id, above)).id)
     accepted = await outcomes(*map(accept, parents, asked))
