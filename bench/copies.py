@@ -24,12 +24,21 @@ _KEPT_SINGLE = {
     "sessions",
     "used_refresh_tokens",
 }
+_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def _numbered(column: str) -> str:
+    """A copy's number: five digits of its original's, two of the copy's, and a last one the original does not have."""
+    digits = [f"substr('{_DIGITS}', {digit} + 1, 1)" for digit in ("k / 32", "k % 32")]
+    return f"left({column}, 5) || {' || '.join(digits)} || CASE right({column}, 1) WHEN 'X' THEN 'Y' ELSE 'X' END"
+
+
 # Texts that must differ, by table and column; `k` is the copy's number.
 _DIFFERING = {
     ("person_details", "email"): "k || '.' || email",
     ("person_details", "phone"): "NULL",
-    ("obligations", "reference"): "left(reference, 5) || lpad(upper(to_hex(k)), 3, '0')",
-    ("orders", "number"): "left(number, 5) || lpad(upper(to_hex(k)), 3, '0')",
+    ("obligations", "reference"): _numbered("reference"),
+    ("orders", "number"): _numbered("number"),
     ("domain_events", "position"): "position + k * (SELECT max(position) FROM seed_domain_events)",
 }
 _SPAN = "interval '1 minute'"
