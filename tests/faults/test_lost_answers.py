@@ -32,6 +32,6 @@ async def test_a_commit_whose_answer_is_lost_is_told_as_perhaps_done(
             await service.to_postgres.turn(Mode.LOSE_COMMITS)
             await until(lambda: record.outcomes_unknown >= scale.amount(200), seconds=60, why="too few were lost")
             await service.to_postgres.turn(Mode.OK)
-        trial.notes.append(f"{record.outcomes_unknown} told as perhaps done, {record.replayed} of them done")
         await trial.recovers(within=1)
+        trial.notes.append(f"{record.outcomes_unknown} told as perhaps done, {record.replayed} deeds found done")
     assert 0 < record.replayed < record.outcomes_unknown, "not felt: all were done, or none"
