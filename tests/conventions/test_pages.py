@@ -55,6 +55,7 @@ async def test_small_pages_are_the_list_and_their_cursors_are_bound(
             break
         bound_to, _, *rest = orjson.loads(signer.read(cursor) or b"")
         stale = signer.sign(orjson.dumps([bound_to, 0, *rest]))
-        for changed in ({"cursor": stale}, {"q": "another filter"}):
+        forged = Signer(settings.secret_key, "link").sign(signer.read(cursor) or b"")
+        for changed in ({"cursor": stale}, {"cursor": forged}, {"q": "another filter"}):
             answer = await world.send(replace(request, query=request.query | changed), caller)
             assert problem(answer, 400)["code"] == "cursor-invalid"

@@ -11,6 +11,7 @@ from app.messaging import mailbox
 from tests.conftest import Clock, Happened, InlineWorker
 from tests.identity.conftest import EMAIL, PHONE, Door
 from tests.make import identity
+from tests.make.answers import problem
 from tests.make.callers import Caller
 
 PASSWORD = "correct horse battery"
@@ -62,8 +63,7 @@ async def test_it_takes_a_recent_proof(door: Door, time: Clock) -> None:
     opened = await door.enter(PHONE)
     caller = door.caller(opened)
     await time.move(timedelta(minutes=11))
-    refused = await set_password(caller)
-    assert (refused.status_code, refused.json()["code"]) == (403, "reauthentication-needed")
+    assert problem(await set_password(caller), 403)["code"] == "reauthentication-needed"
     code = await door.code(PHONE, purpose="reauthenticate")
     confirmed = await caller.post("/v1/auth/reauthentication", {"address": PHONE, "code": code})
     assert (confirmed.status_code, confirmed.json()["id"]) == (200, opened["session_id"])
