@@ -37,9 +37,11 @@ from app.identity.schemas import (
 from app.kernel.actor import Actor
 from app.kernel.edge.clients import ClientNetwork
 from app.kernel.edge.conditions import Paging
+from app.kernel.edge.document import refuses
 from app.kernel.edge.sessions import OwnTransactions, ReadSession, WriteSession
 from app.kernel.event_log import record
 from app.kernel.pages import Page
+from app.kernel.problems import Forbidden, NotAuthenticated
 from app.kernel.schema import PageRead
 
 router = Router(tags=["identity"])
@@ -61,7 +63,9 @@ async def request_code(
     return CodeRequestRead(channel=body.way, valid_minutes=codes.LIFE_MINUTES)
 
 
-@router.command("/auth/sessions", keeps_answer=False, status_code=201)
+@router.command(
+    "/auth/sessions", keeps_answer=False, status_code=201, responses=refuses(NotAuthenticated, Forbidden)
+)
 async def create_session(
     body: SessionCreate, actor: Visitor, session: WriteSession, database: OwnTransactions, network: ClientNetwork
 ) -> SessionOpened:
@@ -76,7 +80,7 @@ async def create_session(
     return SessionOpened(**_tokens(opened), device_token=device_token, is_new_person=proof.person_id is None)
 
 
-@router.command("/auth/refresh", keeps_answer=False)
+@router.command("/auth/refresh", keeps_answer=False, responses=refuses(NotAuthenticated))
 async def refresh_session(body: Refresh, actor: Visitor, session: WriteSession) -> SessionTokens:
     """Exchange a refresh token for new tokens.
 
@@ -105,7 +109,7 @@ async def reauthenticate(
     return SessionRead.of(await sessions.reauthenticate(session, actor, proof), actor.session_id)
 
 
-@router.command("/auth/password-resets", keeps_answer=False, status_code=204)
+@router.command("/auth/password-resets", keeps_answer=False, status_code=204, responses=refuses(NotAuthenticated))
 async def reset_password(
     body: PasswordReset, actor: Visitor, session: WriteSession, database: OwnTransactions, network: ClientNetwork
 ) -> None:

@@ -57,5 +57,5 @@ def _preferences(header: str) -> list[tuple[str, float]]:
             weight = float(quality) if quality else 1.0
         except ValueError:
             continue
-        preferences.append((tag.strip(), weight))
+        preferences.append((tag.strip().lower(), weight))  # tags have no case (RFC 4647, 2)
     return preferences

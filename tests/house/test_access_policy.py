@@ -44,3 +44,12 @@ def test_no_cell_is_left_open(operation: Operation) -> None:
     for column in COLUMNS:
         for role in ROLES:
             assert access.expected(role, column) in range(200, 500)
+
+
+@pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.name)
+def test_the_document_knows_every_status_of_the_policy(operation: Operation) -> None:
+    access = policy()[operation.name]
+    stated = {str(access.expected(role, column)) for role in ROLES for column in COLUMNS}
+    if not operation.parameters("path"):
+        stated -= {"404"}  # of nothing, unless the body names it
+    assert stated - set(operation.described["responses"]) == set()

@@ -35,6 +35,12 @@ async def test_every_language_listed_is_accepted_and_those_of_indonesia_are_list
     assert {"id", "jv", "su", "ban", "bug", "tr", "zh"} <= set(languages)
 
 
+@pytest.mark.parametrize("language", ["ID", "Id", "ID-id", "xx, iD;q=0.5"])
+@pytest.mark.parametrize("path", ["countries", "currencies", "languages"])
+async def test_the_readers_language_may_be_written_in_any_case(anyone: Caller, path: str, language: str) -> None:
+    assert await listed(anyone, path, language) == await listed(anyone, path, "id")
+
+
 async def test_time_zones_bear_their_country(anyone: Caller) -> None:
     zones = await listed(anyone, "time-zones")
     assert {name for name, zone in zones.items() if zone["country"] == "ID"} == {

@@ -69,6 +69,11 @@ def install(app: FastAPI, *, sign_in: Callable[..., Any]) -> None:
     app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way
 
 
+def refuses(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of an operation that refuses what one would not expect of its shape."""
+    return {kind.status: _reference(kind) for kind in kinds}
+
+
 def render(app: FastAPI) -> str:
     """Give the document as the text that is committed and compared."""
     return json.dumps(app.openapi(), ensure_ascii=False, indent=2) + "\n"
@@ -101,6 +106,10 @@ def _response(kind: type[Problem]) -> dict[str, Any]:
     return {"description": f"{kind.title}.", "content": content}
 
 
+def _reference(kind: type[Problem]) -> dict[str, Any]:
+    return {"$ref": f"#/components/responses/{kind.__name__}"}
+
+
 def _calls(dependant: Dependant) -> Iterator[Any]:
     yield dependant.call
     for below in dependant.dependencies:
@@ -118,7 +127,7 @@ def _complete(operation: dict[str, Any], method: str, *, is_public: bool) -> Non
     responses = operation["responses"]
     responses.pop("422", None)
     for kind in _expected(operation, method):
-        responses.setdefault(str(kind.status), {"$ref": f"#/components/responses/{kind.__name__}"})
+        responses.setdefault(str(kind.status), _reference(kind))
 
 
 def _expected(operation: dict[str, Any], method: str) -> Iterator[type[Problem]]:
