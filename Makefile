@@ -4,7 +4,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
 .DEFAULT_GOAL = help
-.PHONY: help run test faults bench check lint format openapi migration
+.PHONY: help run test faults attack bench check lint format openapi migration
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -17,6 +17,13 @@ test: .venv/.dev-stamp ## the tests
 
 faults: .venv/.dev-stamp ## kill, cut and slow down everything while orders are placed: tests/faults/RESULTS.md, half an hour
 	$(BIN)/python -m pytest tests/faults -m faults --faults-results tests/faults/RESULTS.md
+
+attack: .venv/.dev-stamp ## hostile input, everybody at everybody's things, guards taken out; writes tests/hostile/RESULTS.md
+	$(BIN)/python -m pytest tests/access tests/hostile tests/conventions tests/identity tests/kernel/test_asgi.py \
+	  tests/kernel/test_edge.py tests/kernel/test_methods.py tests/kernel/test_rate_limits.py tests/kernel/test_server.py \
+	  tests/organizations tests/activity_rules tests/catalog tests/orders tests/payments \
+	  -m 'not faults' -n logical --maxprocesses 4 --dist loadgroup \
+	  -p tests.hostile.harness.tally --attack-results tests/hostile/RESULTS.md
 
 bench: .venv/.dev-stamp ## how far the service is from what the machine can do: bench/RESULTS.md, forty minutes
 	$(BIN)/python -m bench run

@@ -63,9 +63,7 @@ async def request_code(
     return CodeRequestRead(channel=body.way, valid_minutes=codes.LIFE_MINUTES)
 
 
-@router.command(
-    "/auth/sessions", keeps_answer=False, status_code=201, responses=refuses(NotAuthenticated, Forbidden)
-)
+@router.command("/auth/sessions", keeps_answer=False, status_code=201, responses=refuses(NotAuthenticated, Forbidden))
 async def create_session(
     body: SessionCreate, actor: Visitor, session: WriteSession, database: OwnTransactions, network: ClientNetwork
 ) -> SessionOpened:

@@ -20,6 +20,8 @@ from tests.make.operations import Operation, Schema, document, example, leaves, 
 from tests.make.world import Request, World
 
 TOGETHER = 3000
+READ_BY_THE_EDGE = ("authorization", "accept-language", "content-type", "if-none-match")
+SHARES = 8  # every value comes to each of these headers of every eighth operation
 LIVENESS = 10.0  # seconds: ten times what the slowest answer may take
 WHOLE_NUMBER = re.compile(r"-?[0-9]+(\.0+)?")
 SLOT = '"a place for something hostile"'
@@ -61,9 +63,17 @@ def attempts(world: World, operation: Operation) -> Iterator[Attempt]:
         for text in hostile.ADDRESSABLE:
             spoiled = replace(request, path=operation.path.replace("{" + name + "}", quote(text, safe="")))
             yield Attempt(f"{{{name}}}", text, spoiled, parameter["schema"])
-    for name in {*operation.parameters("header"), "authorization", "accept-language", "content-type", "if-none-match"}:
-        for text in hostile.ADDRESSABLE:
-            yield Attempt(name, text, request.with_headers(**{name: text.encode().decode("latin-1")}), {})
+    for name, text in in_headers(operation):
+        yield Attempt(name, text, request.with_headers(**{name: text.encode().decode("latin-1")}), {})
+
+
+def in_headers(operation: Operation) -> Iterator[tuple[str, str]]:
+    """The corpus in the operation's own headers; in those that the edge reads of every request, its share of it."""
+    for name in operation.parameters("header"):
+        yield from ((name, text) for text in hostile.ADDRESSABLE)
+    mine = operations().index(operation) % SHARES
+    for name in READ_BY_THE_EDGE:
+        yield from ((name, text) for text in hostile.ADDRESSABLE[mine::SHARES])
 
 
 def in_body(operation: Operation, request: Request) -> Iterator[Attempt]:
@@ -74,7 +84,7 @@ def in_body(operation: Operation, request: Request) -> Iterator[Attempt]:
     whole = example(schema, whole=True) | request.body
     for place, rule in leaves(schema, whole):
         body = json.dumps(replaced(whole, place, json.loads(SLOT)))
-        for text in (*hostile.JSON_TEXTS, *hostile.bounds(rule)):
+        for text in (*hostile.json_texts(rule), *hostile.bounds(rule)):
             yield Attempt("/" + "/".join(map(str, place)), text, request, rule, body)
 
 

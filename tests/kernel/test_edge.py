@@ -212,7 +212,9 @@ async def test_a_form_is_as_strict_as_json(ani: SignedIn) -> None:
 async def test_a_key_belongs_to_one_body_and_one_caller(ani: SignedIn, database: Database) -> None:
     budi = await identity.person(database, ani.http)
     first = await ani.post("/notes", {"name": "once"}, key="k1")
-    assert (await ani.post("/notes", {"name": "twice"}, key="k1")).json()["code"] == "idempotency-key-reused"
+    reused = await ani.post("/notes", {"name": "twice"}, key="k1")
+    assert reused.status_code == 422
+    assert reused.json()["code"] == "idempotency-key-reused"
     other = await budi.post("/notes", {"name": "once"}, key="k1")
     assert other.status_code == 201
     assert other.json()["id"] != first.json()["id"]

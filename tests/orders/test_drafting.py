@@ -50,6 +50,17 @@ async def test_nobody_but_the_buyer_sees_a_draft(
         assert (await somebody.get(PATH)).json()["items"] == []
 
 
+async def test_an_organizations_draft_is_for_its_people_for_orders(
+    shop: Shop, database: Database, http: httpx.AsyncClient
+) -> None:
+    kitchen = await organizations.msme(database, http, "Dapur Ibu")
+    clerk, cook = [await organizations.staff(database, http, kitchen, role) for role in ("orders", "catalog")]
+    draft = await orders.drafted(database, kitchen.owner, shop, buyer_id=str(kitchen.id))
+    assert (await clerk.get(f"{PATH}/{draft.id}")).status_code == 200
+    assert (await cook.get(f"{PATH}/{draft.id}")).status_code == 404
+    assert (await cook.get(PATH)).json()["items"] == []
+
+
 async def test_the_lines_are_replaced(bayu: SignedIn, shop: Shop, database: Database, happened: Happened) -> None:
     draft = await orders.drafted(database, bayu, shop)
     other = await orders.another_product(database, shop.msme, price=20_000_00)

@@ -151,6 +151,8 @@ async def test_what_is_too_much_may_stay_as_credit(sale: Sale, database: Databas
     for caller in (sale.buyer, sale.seller):
         (credit,) = (await caller.get("/v1/account-credits")).json()["items"]
         assert (credit["holder_id"], credit["amount"]["amount"]) == (str(sale.buyer.id), 30_000)
+    stranger = await person(database, sale.buyer.http)
+    assert (await stranger.get("/v1/account-credits")).json()["items"] == []
     next_one = await payments.obligation(database, sale.buyer.id, sale.siti.id, 50_000)
     await happened.rows()
     body = {"amount": {"amount": 30_000, "currency": "IDR"}, "method": "credit"}
