@@ -19,8 +19,10 @@ from app.identity.guard import Router, allowed
 from app.kernel.actor import Actor
 from app.kernel.edge.clients import ClientNetwork
 from app.kernel.edge.conditions import Paging
+from app.kernel.edge.document import refuses
 from app.kernel.edge.sessions import ReadSession, WriteSession
 from app.kernel.pages import Page
+from app.kernel.problems import NotFound
 from app.kernel.schema import PageRead
 
 router = Router(tags=["communities"])
@@ -58,13 +60,24 @@ async def revoke_invitation(community_id: UUID, invitation_id: UUID, actor: Writ
     await invitations.revoke(session, actor, community_id, invitation_id)
 
 
-@router.command("/community-invitations/preview", keeps_answer=False, response_model=InvitationSeen)
+@router.command(
+    "/community-invitations/preview",
+    keeps_answer=False,
+    response_model=InvitationSeen,
+    responses=refuses(NotFound),
+)
 async def preview_invitation(body: InvitationShow, actor: Reader, session: WriteSession, network: ClientNetwork) -> Any:
     """Read what a link or code invites to, with its questions and rules. 404 `invitation-invalid`, 429."""
     return await invitations.look(session, actor, body.secret, network)
 
 
-@router.command("/community-invitations/acceptance", key_required=True, status_code=201, response_model=MembershipRead)
+@router.command(
+    "/community-invitations/acceptance",
+    key_required=True,
+    status_code=201,
+    response_model=MembershipRead,
+    responses=refuses(NotFound),
+)
 async def accept_invitation(
     body: InvitationAccept, actor: Writer, session: WriteSession, network: ClientNetwork
 ) -> Membership:

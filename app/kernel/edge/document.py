@@ -1,6 +1,7 @@
 """The OpenAPI document: what FastAPI gathers from the routes, with what it cannot know said as it is."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -29,6 +30,7 @@ _DOCUMENTED: tuple[type[Problem], ...] = (
     problems.TooManyRequests,
     problems.Unavailable,
 )
+_SCHEMA = re.compile(r"#/components/schemas/([^\"]+)")
 _TEXT = {"type": "string"}
 _PROBLEM = {
     "type": "object",
@@ -97,7 +99,9 @@ def _describe(app: FastAPI, sign_in: Callable[..., Any]) -> dict[str, Any]:
         if isinstance(route.original_route, APIRoute) and route.include_in_schema:
             is_public = sign_in not in _calls(route.dependant)
             for method in route.methods or ():
-                _complete(document["paths"][route.path_format][method.lower()], method, is_public=is_public)
+                operation = document["paths"][route.path_format][method.lower()]
+                names_things = _names_things(operation, components["schemas"])
+                _complete(operation, method, is_public=is_public, names_things=names_things)
     return document
 
 
@@ -116,7 +120,17 @@ def _calls(dependant: Dependant) -> Iterator[Any]:
         yield from _calls(below)
 
 
-def _complete(operation: dict[str, Any], method: str, *, is_public: bool) -> None:
+def _names_things(operation: dict[str, Any], schemas: dict[str, Any]) -> bool:
+    """Whether its path says what it is about, or an id in its query or anywhere in its body: what may not be there."""
+    parameters = operation.get("parameters", ())
+    text, read = json.dumps([parameters, operation.get("requestBody")]), set[str]()
+    while found := set(_SCHEMA.findall(text)) - read:
+        read |= found
+        text += json.dumps([schemas[name] for name in found])
+    return '"uuid"' in text or any(parameter["in"] == "path" for parameter in parameters)
+
+
+def _complete(operation: dict[str, Any], method: str, *, is_public: bool, names_things: bool) -> None:
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"]
         if schema.pop("x-required", False):
@@ -126,11 +140,11 @@ def _complete(operation: dict[str, Any], method: str, *, is_public: bool) -> Non
         operation["security"] = [{}, *operation["security"]]  # signing in may show more
     responses = operation["responses"]
     responses.pop("422", None)
-    for kind in _expected(operation, method):
+    for kind in _expected(operation, method, names_things=names_things):
         responses.setdefault(str(kind.status), _reference(kind))
 
 
-def _expected(operation: dict[str, Any], method: str) -> Iterator[type[Problem]]:
+def _expected(operation: dict[str, Any], method: str, *, names_things: bool) -> Iterator[type[Problem]]:
     """The problems that an operation of this shape may answer with."""
     places = {parameter["in"] for parameter in operation.get("parameters", ())}
     names = {parameter["name"].lower() for parameter in operation.get("parameters", ())}
@@ -140,7 +154,7 @@ def _expected(operation: dict[str, Any], method: str) -> Iterator[type[Problem]]
         yield problems.BadRequest
     if "security" in operation:
         yield from (problems.NotAuthenticated, problems.Forbidden)
-    if "path" in places:
+    if names_things:
         yield problems.NotFound
     if method != "GET":
         yield problems.Conflict

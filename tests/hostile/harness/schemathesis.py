@@ -22,8 +22,8 @@ class Report:
     """What a run came to."""
 
     cases: int
-    failures: list[str]
-    errors: list[str]
+    is_clean: bool
+    told: str
 
 
 async def attack(
@@ -39,12 +39,13 @@ async def attack(
     words = [
         *("--config-file", str(configuration), "--no-color", "run", str(CHECKOUT / "openapi" / "rantau.json")),
         *("--url", target.url, "--seed", str(seed), "--max-examples", str(examples), "--phases", phases),
-        *("--checks", "all", "--mode", "all", "--workers", "2", "--continue-on-failure", "--no-shrink"),
+        *("--checks", "all", "--mode", "all", "--workers", "1", "--continue-on-failure", "--no-shrink"),
         *("--generation-database", "none", "--warnings", "off", "--request-timeout", "30"),
         *("--report", "json", "--report-json-path", str(report)),
         *(("--include-operation-id-regex", only) if only else ()),
         *(("--exclude-operation-id-regex", but) if but else ()),
     ]
+    # One worker: CPython 3.11 counts its parser's depth for all threads together, and fails where two parse at once.
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "schemathesis.cli", *words),
         cwd=folder,
@@ -55,9 +56,8 @@ async def attack(
     if not await asyncio.to_thread(report.exists):
         raise AssertionError(told.decode()[-4000:])
     found = json.loads(await asyncio.to_thread(report.read_text))
-    failures = [] if not found["failures"] and process.returncode == 0 else [told.decode()[-8000:]]
-    assert found["complete"], found["stop_reason"]
-    return Report(found["test_cases"]["generated"], failures, found["errors"])
+    is_clean = process.returncode == 0 and found["complete"] and not found["failures"] and not found["errors"]
+    return Report(found["test_cases"]["generated"], is_clean, told.decode()[-16_000:])
 
 
 def _configuration(target: Target, role: str, token: str | None) -> str:
