@@ -307,13 +307,16 @@ WHERE access_expires_at > rantau_now()
 
 
 @pytest.fixture(scope="session")
-async def world(server: Postgres, template: str, settings: Settings) -> AsyncIterator[World]:
+async def world(
+    server: Postgres, template: str, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
     """The world of the tests that hold over every operation; what they do in it must be `undone`.
 
-    Its deadline is long, since a request given up takes the one connection along, and its callers may ask much.
+    Its deadline is long, since a request given up takes the one connection along. Its home is its own: a sweep of
+    another database removes the files of uploads that it does not know.
     """
-    much = {"request_deadline": 60.0, "requests_a_minute_of_address": 10**6, "requests_a_minute_of_caller": 10**6}
-    patient = settings.model_copy(update=much)
+    own = {"request_deadline": 60.0, "home": tmp_path_factory.mktemp("world")}
+    patient = settings.model_copy(update=own)
     with server.database(template=template) as name:
         engine = create_async_engine(sqlalchemy_url(server.app(name)), pool_size=1, max_overflow=0)
         async with engine.connect() as opened:
