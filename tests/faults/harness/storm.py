@@ -18,7 +18,8 @@ _STYLE = (
 def told(trial: Trial) -> dict[str, Any]:
     """What the picture is drawn from: orders in each second since the storm began, and its faults."""
     seconds = Counter(int(at - trial.began) for at in trial.customers.record.placed_at)
-    return {"orders": [seconds[each] for each in range(int(trial.ended - trial.began) + 1)], "marks": trial.marks}
+    orders = [seconds[each] for each in range(int(trial.ended - trial.began) + 1)]
+    return {"orders": orders, "marks": [[*mark] for mark in trial.marks]}  # plain, to go from one process to another
 
 
 def draw(orders: Sequence[int], marks: Sequence[Mark]) -> str:
