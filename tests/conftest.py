@@ -3,6 +3,7 @@
 With `RANTAU_DATABASE_URL` (a role with CREATEDB and CREATEROLE) that server is used, otherwise an embedded one.
 """
 
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -83,6 +84,16 @@ class Postgres:
             self.run(statement)
         except psycopg.errors.ObjectInUse:
             self.run(statement + sql.SQL(" WITH (FORCE)"))
+
+
+@pytest.fixture
+def own_logging(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test that sets up the process's logging: what listened before, this run's own captures, listens after.
+
+    What loggers that have spoken hold on to stays as it is: taken back, they would no longer be the ones captured.
+    """
+    monkeypatch.setattr(logging.root, "handlers", [])
+    monkeypatch.setattr(logging.root, "level", logging.root.level)
 
 
 @pytest.fixture(scope="session")

@@ -73,10 +73,16 @@ def configure(*, level: str, as_json: bool) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-class _Logger(structlog.WriteLogger):
+class _Logger:
+    """Writes lines to what standard error is by then: a logger lives longer than some streams."""
+
     def __init__(self, name: str = "rantau") -> None:
-        super().__init__(sys.stderr)
         self.name = name
+
+    def write(self, line: str) -> None:
+        sys.stderr.write(f"{line}\n")
+
+    debug = info = warning = error = critical = exception = msg = write
 
 
 def _to_json(event: MutableMapping[str, Any], default: Callable[[Any], Any]) -> str:

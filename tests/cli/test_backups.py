@@ -1,23 +1,14 @@
 """`rantau backup` and `rantau restore`, as they are typed."""
 
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner, Result
 
 from app.cli.commands import app
 from tests.conftest import Postgres
 
-
-@pytest.fixture(autouse=True)
-def _logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A command sets up the process's logging, which is taken back."""
-    monkeypatch.setattr(logging.root, "handlers", [])
-    yield
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("own_logging")
 
 
 def run(monkeypatch: pytest.MonkeyPatch, server: Postgres, database: str, home: Path, *words: str | Path) -> Result:

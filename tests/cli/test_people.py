@@ -1,13 +1,10 @@
 """`rantau operator` and `rantau mailbox`, as they are typed."""
 
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
-import structlog
 from typer.testing import CliRunner, Result
 
 from app.cli.commands import app
@@ -15,14 +12,14 @@ from app.messaging import mailbox
 from app.messaging.outgoing import Channel, OutgoingMessage, Template, render
 from tests.conftest import Postgres
 
+pytestmark = pytest.mark.usefixtures("own_logging")
+
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An installation's home; a command sets up the process's logging, which is taken back."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation's home."""
     monkeypatch.setenv("RANTAU_HOME", str(tmp_path))
-    monkeypatch.setattr(logging.root, "handlers", [])
-    yield tmp_path
-    structlog.reset_defaults()
+    return tmp_path
 
 
 def run(*words: str) -> Result:

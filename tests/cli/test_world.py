@@ -1,17 +1,15 @@
 """`rantau sample-world`, where it is not for."""
 
-import logging
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from app.cli.commands import app
 
 
+@pytest.mark.usefixtures("own_logging")
 def test_there_is_no_sample_world_in_production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logging.root, "handlers", [])
     for name, value in {
         "HOME": str(tmp_path),
         "ENVIRONMENT": "production",
@@ -20,6 +18,5 @@ def test_there_is_no_sample_world_in_production(tmp_path: Path, monkeypatch: pyt
     }.items():
         monkeypatch.setenv(f"RANTAU_{name}", value)
     result = CliRunner().invoke(app, ["sample-world"])
-    structlog.reset_defaults()
     assert result.exit_code == 78
     assert "password that everybody knows" in result.output
