@@ -25,7 +25,7 @@ async def test_a_large_backup_restores_and_takes_orders(
         async with trial.fault():
             backed_up = await _seconds(service, ["backup", str(file)])
         await trial.recovers(within=1)
-        assert trial.is_unnoticed()
+        assert trial.noticed() == []
         with service.postgres.connect(autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER rantau_owner").format(sql.Identifier(_RESTORED)))
         there = {

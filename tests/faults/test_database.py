@@ -78,7 +78,7 @@ async def test_the_link_to_postgresql_is_slow(
         held = service.to_postgres.held_seconds - held
         trial.notes.append(f"packets held back for {held:.0f} s in all")
         assert held > 0.05 * scale.amount(320)
-        assert trial.is_unnoticed()
+        assert trial.noticed() == []
 
 
 async def test_postgresql_is_frozen(service: Installation, trying: Trying, scale: Scale) -> None:

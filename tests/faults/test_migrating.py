@@ -117,7 +117,7 @@ async def _roll_out_and_back(trial: Trial, service: Installation, checkout: Path
             await asyncio.to_thread(migrate.persistently, lambda: _downgrade(service, checkout))
         await trial.recovers(within=1)
     trial.notes.append(f"the migration gave way to a reader, longest wait for a table {max(waits):.2f} s")
-    assert trial.is_unnoticed()
+    assert trial.noticed() == []
     assert max(waits) <= scale.limit(1)
 
 

@@ -110,9 +110,9 @@ class Trial:
         """The requests under way during the fault that were refused or cut off."""
         return [each for each in self.customers.record.during(self.began, self.ended) if each.status != 201]
 
-    def is_unnoticed(self) -> bool:
-        """Whether no customer had to ask again, but for an answer that was late for other work on the machine."""
-        return all(map(is_done_or_late, self.customers.record.attempts))
+    def noticed(self) -> list[Attempt]:
+        """Where a customer had to ask again, but for answers that were late for other work on the machine."""
+        return [each for each in self.customers.record.attempts if not is_done_or_late(each)]
 
     async def recovers(self, *, within: float) -> None:
         """Wait until orders are acknowledged again, `within` so many seconds of the fault's end."""
