@@ -22,6 +22,9 @@ _KEPT_SINGLE = {
     "search_news",
     "search_words",
     "sessions",
+    "universities",
+    "university_domains",
+    "untrusted_domains",
     "used_refresh_tokens",
 }
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -29,6 +29,7 @@ CONTENTS: Final = {
     "mailbox": _Entry("mailbox", "Show development mail and codes, the newest last."),
     "operator": _Entry("people", "The platform's operators."),
     "reference": _Entry("reference", "Reference data: what the product ships, extended."),
+    "import-universities": _Entry("reference", "Import universities, their domains, and which domains prove nothing."),
     "import-catalog": _Entry("catalogs", "Import products from a Shopify CSV file."),
     "sample-world": _Entry("world", "Make the sample world: producers, goods, agreements and orders in every state."),
 }

@@ -1,1 +1,1 @@
-"""Facts about the world that everybody may read: countries, currencies, languages, time zones, HS codes."""
+"""Facts about the world that everybody may read: countries, currencies, languages, zones, HS codes, universities."""

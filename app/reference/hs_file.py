@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from app.reference.row_problems import RowProblem
+
 _CODE = re.compile(r"[0-9]{2}|[0-9]{4}|[0-9]{6}")
 _LONGEST = 1000
 _TOTAL = "TOTAL"  # public files head the chapters with a line for all trade
@@ -21,18 +23,12 @@ class HsRow:
     translations: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class RowProblem:
-    """What has to be mended where; row 1 holds the column names."""
-
-    row: int
-    column: str
-    message: str
-
-
 @dataclass(slots=True)
 class HsFile:
-    """A file's rows in the order of their codes, parents first, and its problems; rows count only without problems."""
+    """A file's rows in the order of their codes, parents first, and its problems; rows count only without problems.
+
+    Row 1 holds the column names.
+    """
 
     rows: list[HsRow] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)

@@ -1,22 +1,33 @@
-"""Reading reference: what the libraries know, by the reader's language, and the table of HS codes."""
+"""Reading reference: what the libraries know, by the reader's language, and the tables of HS codes and universities."""
 
 import re
 import zoneinfo
 from collections.abc import Collection
 from functools import cache
+from uuid import UUID
 
 import phonenumbers
 import pycountry
 from babel import Locale, localedata
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kernel import money
 from app.kernel.pages import Page, PageRequest, Sort, fetch
-from app.reference.models import HsCode
-from app.reference.schemas import CountryRead, CurrencyRead, HsCodeRead, LanguageRead, TimeZoneRead
+from app.reference.models import HsCode, University, UniversityDomain, UntrustedDomain
+from app.reference.schemas import (
+    CountryRead,
+    CurrencyRead,
+    HsCodeRead,
+    LanguageRead,
+    TimeZoneRead,
+    UniversityRead,
+)
+from app.reference.university_domains import Finding, classify, suffixes
+from app.reference.university_file import folded
 
 # Large languages of Indonesia for which the locale database has a name and nothing else.
 _OF_INDONESIA = {"ace", "ban", "bbc", "bew", "bjn", "bug", "gor", "mad", "mak", "min", "sas"}
@@ -96,6 +107,41 @@ async def list_hs_codes(
     page = await fetch(session, statement, [Sort(HsCode.code)], asked)
     items = [HsCodeRead(code=code, parent=above, description=text) for code, above, text in page.items]
     return Page(items, page.next_cursor)
+
+
+async def list_universities(
+    session: AsyncSession, asked: PageRequest, *, words: str, country: str | None
+) -> Page[UniversityRead]:
+    """Universities by name, of which each word begins a word of the name, in any case or accent, or a domain."""
+    domains = (
+        select(func.array_agg(aggregate_order_by(UniversityDomain.domain, UniversityDomain.domain)))
+        .where(UniversityDomain.university_id == University.id)
+        .scalar_subquery()
+    )
+    statement = select(University.id, University.name, University.country, domains.label("domains"))
+    if country is not None:
+        statement = statement.where(University.country == country)
+    for word in folded(words).split():
+        has_domain = exists().where(
+            UniversityDomain.university_id == University.id, UniversityDomain.domain.startswith(word, autoescape=True)
+        )
+        statement = statement.where(or_(University.folded.regexp_match(rf"\m{re.escape(word)}"), has_domain))
+    page = await fetch(session, statement, [Sort(University.name), Sort(University.id)], asked)
+    return Page([UniversityRead.model_validate(row) for row in page.items], page.next_cursor)
+
+
+async def university_name(session: AsyncSession, university_id: UUID) -> str | None:
+    """The name of a university; None where there is none of this id."""
+    return await session.scalar(select(University.name).where(University.id == university_id))
+
+
+async def university_behind(session: AsyncSession, domain: str) -> Finding[UUID]:
+    """The university in whose domain an address lies, or why none is found."""
+    within = suffixes(domain)
+    known = select(UniversityDomain.domain, UniversityDomain.university_id).where(UniversityDomain.domain.in_(within))
+    untrusted = select(UntrustedDomain.domain).where(UntrustedDomain.domain.in_(within))
+    universities = dict((await session.execute(known)).all())
+    return classify(domain, universities, set(await session.scalars(untrusted)))
 
 
 def _calling_code(country: str) -> str | None:

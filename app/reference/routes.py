@@ -9,9 +9,17 @@ from app.kernel.edge.routing import OperationRouter
 from app.kernel.edge.sessions import ReadSession
 from app.kernel.messages import negotiate
 from app.kernel.pages import Page
-from app.kernel.schema import PageRead, SearchText
+from app.kernel.schema import Country, PageRead, SearchText
 from app.reference import queries
-from app.reference.schemas import CountryRead, CurrencyRead, HsCodeRead, LanguageRead, TimeZoneRead, WholeRead
+from app.reference.schemas import (
+    CountryRead,
+    CurrencyRead,
+    HsCodeRead,
+    LanguageRead,
+    TimeZoneRead,
+    UniversityRead,
+    WholeRead,
+)
 
 _DAY, _HOUR = 86_400, 3_600
 
@@ -73,3 +81,19 @@ async def list_hs_codes(
     """List codes of the Harmonized System: chapters (2 digits), headings (4) and subheadings (6), by code."""
     cacheable(response, request, seconds=_HOUR)
     return await queries.list_hs_codes(session, language, paging, words=q, parent=parent)
+
+
+@router.get("/universities", response_model=PageRead[UniversityRead])
+async def list_universities(
+    request: Request,
+    response: Response,
+    session: ReadSession,
+    paging: Paging,
+    q: Annotated[
+        SearchText, Query(description="Beginnings of words of the name, in any case or accent, or of a domain.")
+    ] = "",
+    country: Country | None = None,
+) -> Page[UniversityRead]:
+    """Find universities, by name, with the domains in which they give addresses."""
+    cacheable(response, request, seconds=_HOUR)
+    return await queries.list_universities(session, paging, words=q, country=country)

@@ -1,6 +1,7 @@
 """Reference on the wire; names are in the reader's language."""
 
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from app.kernel.schema import Read
 
@@ -51,3 +52,12 @@ class HsCodeRead(Read):
     code: str
     parent: str | None
     description: str
+
+
+class UniversityRead(Read):
+    """A university, and the domains of the addresses it gives."""
+
+    id: UUID
+    name: str
+    country: str
+    domains: list[str]

@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 from app.cli.commands import app
 from app.kernel.database import Database
 from app.reference import actions, hs_file
-from app.reference.hs_file import HsRow, RowProblem
+from app.reference.hs_file import HsRow
 from app.reference.models import HsCode
+from app.reference.row_problems import RowProblem
 from tests.conftest import Postgres
 
 SAMPLE = Path(__file__).parents[2] / "app" / "sample_world" / "content" / "products"
