@@ -17,6 +17,7 @@ from app.payments import routes as payments
 from app.reference import routes as reference
 from app.reselling import routes as reselling
 from app.stock import routes as stock
+from app.treasury.routes import books
 
 DESCRIPTION = """
 One HTTP API for the mobile app, resellers, producers and other people's shops. What holds for every operation:
@@ -48,6 +49,7 @@ TAGS = {
     "orders": "From a draft to delivery, with changes, cancellations and shipments.",
     "ledger": "The books: accounts and entries, double and append-only.",
     "payments": "Who owes whom, what was transferred and what goes back.",
+    "treasury": "Communities' cash and bank books: entries, dues, bank statements and hand-overs.",
 }
 """The areas of the API, in the order in which a newcomer meets them."""
 
@@ -70,3 +72,4 @@ def include(app: FastAPI) -> None:
     app.include_router(ledger.router, prefix=VERSION)
     app.include_router(payments.router, prefix=VERSION)
     app.include_router(orders.router, prefix=VERSION)
+    app.include_router(books.router, prefix=VERSION)

@@ -645,6 +645,29 @@ class RefundFailed(MoneyEvent, aggregate="refund"):
     """A refund did not come; another one is owed in its place."""
 
 
+# --- treasury ---------------------------------------------------------------------------------------------------------
+
+
+class BookEvent(DomainEvent, aggregate="treasury_book", exported=False):
+    """What every event of a community's book says; it never happens itself."""
+
+    community_id: UUID
+
+
+class BookOpened(BookEvent):
+    """A community began to keep a book."""
+
+    custodian_id: UUID
+    currency: str
+
+
+class BookEntryWritten(BookEvent):
+    """Money came, went or was moved, or such an entry was taken back."""
+
+    entry_id: UUID
+    entry: str
+
+
 # --- orders -----------------------------------------------------------------------------------------------------------
 
 

@@ -279,4 +279,66 @@ _COMMUNITIES = (
     ),
 )
 
-INVARIANTS: tuple[Invariant, ...] = (*_LEDGER, *_LOG, *_STOCK, *_PAYMENTS, *_ORDERS, *_COMMUNITIES)
+_TREASURY = (
+    Invariant(
+        "I2",
+        "Each book's cash and bank are the sums of its entries.",
+        """
+        SELECT book.id AS book_id, place, coalesce(account.balance, 0) AS balance, told
+        FROM treasury_books AS book CROSS JOIN LATERAL (
+            SELECT coalesce(sum(cash_change), 0) AS cash, coalesce(sum(bank_change), 0) AS bank
+            FROM treasury_entries WHERE book_id = book.id
+        ) AS sums CROSS JOIN LATERAL (VALUES ('cash', sums.cash), ('bank', sums.bank)) AS each(place, told)
+        LEFT JOIN ledger_accounts AS account
+            ON party_id = community_id AND account.currency = book.currency AND kind = place
+        WHERE coalesce(account.balance, 0) <> told
+        """,
+    ),
+    Invariant(
+        "I2",
+        "Each entry of a book is posted once, as it changes cash and bank.",
+        """
+        SELECT entry.id AS entry_id, cash_change, bank_change, posted.cash, posted.bank
+        FROM treasury_entries AS entry LEFT JOIN LATERAL (
+            SELECT count(DISTINCT made.id) AS transactions,
+                coalesce(sum(amount) FILTER (WHERE kind = 'cash'), 0) AS cash,
+                coalesce(sum(amount) FILTER (WHERE kind = 'bank'), 0) AS bank
+            FROM ledger_transactions AS made JOIN ledger_entries AS line ON line.transaction_id = made.id
+            JOIN ledger_accounts AS account ON account.id = line.account_id
+            WHERE source_type = 'treasury_entry' AND source_id = entry.id
+        ) AS posted ON true
+        WHERE (transactions, posted.cash, posted.bank) IS DISTINCT FROM (1, cash_change, bank_change)
+        """,
+    ),
+    Invariant(
+        "I6",
+        "Each book's entries are numbered without a gap.",
+        """
+        SELECT book.id AS book_id, entry_count, count(entry.id) AS entries, max(entry.number) AS last
+        FROM treasury_books AS book LEFT JOIN treasury_entries AS entry ON entry.book_id = book.id
+        GROUP BY book.id HAVING (entry_count, entry_count) <> (count(entry.id), coalesce(max(entry.number), 0))
+        """,
+    ),
+    Invariant(
+        "I6",
+        "Each book runs in its last term, whose custodian has the money; all others are closed.",
+        """
+        SELECT book.id AS book_id, book.term, term.number FROM treasury_books AS book
+        LEFT JOIN treasury_terms AS term ON term.book_id = book.id
+        WHERE term.number IS NULL OR term.number > book.term OR (term.ended_at IS NULL) <> (term.number = book.term)
+            OR (term.number = book.term AND (term.custodian_id, term.begins_on) <> (book.custodian_id, book.begins_on))
+        """,
+    ),
+    Invariant(
+        "I6",
+        "No entry was added to a closed term.",
+        """
+        SELECT entry.id AS entry_id, entry.number, entry.term, last_entry, entry.booked_on, begins_on, ends_on
+        FROM treasury_entries AS entry JOIN treasury_terms AS term
+            ON term.book_id = entry.book_id AND term.number = entry.term
+        WHERE entry.number > last_entry OR booked_on > ends_on OR booked_on < begins_on
+        """,
+    ),
+)
+
+INVARIANTS: tuple[Invariant, ...] = (*_LEDGER, *_LOG, *_STOCK, *_PAYMENTS, *_ORDERS, *_COMMUNITIES, *_TREASURY)

@@ -26,6 +26,11 @@ class AccountKind(StrEnum):
     CREDIT = "credit"
     FREIGHT = "freight"
     CLEARING = "clearing"
+    CASH = "cash"
+    BANK = "bank"
+    INCOME = "income"
+    EXPENSE = "expense"
+    EQUITY = "equity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ class LedgerAccount(Base):
         UniqueConstraint("id", "currency"),  # what entries refer to, so that none is in another currency
         CheckConstraint(
             "kind IN ('receivable', 'payable', 'commission', 'deposit',"
-            " 'consignment', 'credit', 'freight', 'clearing')",
+            " 'consignment', 'credit', 'freight', 'clearing', 'cash', 'bank', 'income', 'expense', 'equity')",
             name="kind",
         ),
     )

@@ -32,6 +32,7 @@ from tests.make import (
     payments,
     reselling,
     stock,
+    treasury,
 )
 from tests.make.callers import Caller
 from tests.make.identity import SignedIn
@@ -57,6 +58,8 @@ CANARIES: dict[str, set[str]] = {
     f"Jawaban Tersembunyi {_OURS}": {"msme_owner", "staff_catalog", "operator"},
     f"Kerja Tersembunyi {_OURS}": {"msme_owner", "staff_catalog", "operator", "api_key"},
     **{f"{what} Tersembunyi {_STRANGE}": {"operator"} for what in ("Rumah", "Anggota", "Jawaban", "Kerja")},
+    f"Acuan Tersembunyi {_OURS}": {"msme_owner", "staff_catalog", "operator"},
+    f"Acuan Tersembunyi {_STRANGE}": {"operator"},
     f'"amount":{_OURS}00': {"reseller", "msme_owner", *_STAFF, "operator", "api_key"},
     f'"amount":{_STRANGE}00': {"operator"},
 }
@@ -79,6 +82,7 @@ async def fill(world: World) -> None:
     await identities(world, strange)
     await of_organizations(world, ours, strange)
     await of_communities(world, ours, strange)
+    await of_treasuries(world, ours, strange)
     await goods(world, ours, strange)
     await rules(world, strange)
     await agreements(world, ours, strange)
@@ -206,6 +210,26 @@ async def of_communities(world: World, ours: Side, strange: Side) -> None:
     found = [str((await communities.community(world.database, world.http)).id) for _ in range(2)]
     world.things |= {name: Thing(first[name], second[name]) for name in first} | {"community.open": Thing(*found)}
     await inviting(world, ours, strange)
+
+
+async def of_treasuries(world: World, ours: Side, strange: Side) -> None:
+    """A book of each hidden community: the cast's is kept by its owner and by its custodian, the officer."""
+    both = world.things["community"]
+    custodians = (world.people()["staff_catalog"], strange.msme.owner)
+    made = [
+        await kept(world, side, communities.Made(UUID(community), side.msme.owner), custodian)
+        for side, community, custodian in zip((ours, strange), (both.of(""), both.other), custodians, strict=True)
+    ]
+    world.things |= {name: Thing(made[0][name], made[1][name]) for name in made[0]}
+
+
+async def kept(world: World, side: Side, of: communities.Made, custodian: SignedIn) -> dict[str, str]:
+    """A book in which something is written."""
+    book = await treasury.book(world.database, world.http, of, keeper=custodian)
+    paper = str(await media.upload(world.database, of.owner.id))
+    said = treasury.income(5_000, bank_reference=f"Acuan Tersembunyi {side.mark}", receipt_upload_id=paper)
+    entry = await done(of.owner, f"{book.path}/entries", said)
+    return {"book": str(book.id), "entry": str(entry["id"])}
 
 
 async def inviting(world: World, ours: Side, strange: Side) -> None:

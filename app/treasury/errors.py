@@ -1,0 +1,53 @@
+"""The treasury's refusals."""
+
+from app.kernel.problems import Problem
+
+
+class BookExists(Problem):
+    """A community has one book in a currency."""
+
+    status = 409
+    code = "book-exists"
+    title = "There is a book in this currency"
+    detail = "Go on in the book that is there, or open one in another currency."
+
+
+class TermClosed(Problem):
+    """The day lies in a term that was handed over."""
+
+    status = 409
+    code = "term-closed"
+    title = "This day lies in a term that was handed over"
+    detail = (
+        "Nothing is added to a closed term. Book it with a day from {begins_on} on, and say in the text what it is of."
+    )
+
+
+class EntryNotReversible(Problem):
+    """A reversal is not reversed."""
+
+    status = 409
+    code = "entry-not-reversible"
+    title = "A reversal cannot be reversed"
+    detail = "Write the entry again as it should have been."
+
+
+class EntryReversed(Problem):
+    """An entry is reversed once."""
+
+    status = 409
+    code = "entry-reversed"
+    title = "This entry was reversed before"
+    detail = "It counts no more. Read the book again, and write the entry as it should have been."
+
+
+class LooksLikeDuplicate(Problem):
+    """The same receipt, or the same reference, amount and day, is in the book already."""
+
+    status = 409
+    code = "looks-like-duplicate"
+    title = "This seems to be in the book already"
+    detail = (
+        "The same receipt, or the same reference, amount and day, was shown before: see `duplicates`. If it is another "
+        "payment all the same, repeat it with `duplicate_reason`; otherwise leave it out."
+    )

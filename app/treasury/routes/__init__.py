@@ -1,0 +1,1 @@
+"""The treasury over HTTP, by what is asked for."""

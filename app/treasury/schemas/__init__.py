@@ -1,0 +1,1 @@
+"""Shapes of the treasury on the wire, by what they tell."""
