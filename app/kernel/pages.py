@@ -10,9 +10,10 @@ from uuid import UUID
 
 import orjson
 from pydantic import Field
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_
+from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, bindparam, or_, select, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.selectable import CompoundSelect
 
 from app.kernel import clock
 from app.kernel.database import Database
@@ -50,6 +51,14 @@ class Sort:
 
 
 @dataclass(frozen=True, slots=True)
+class Lane:
+    """A way to some of a list's rows: those whose `column` is one of few `ids`, which an index keeps in its order."""
+
+    column: InstrumentedAttribute[UUID]
+    ids: Select[UUID] | CompoundSelect[UUID]
+
+
+@dataclass(frozen=True, slots=True)
 class PageRequest:
     """What part of a list was asked for; `binding` names the operation, its filters and the caller."""
 
@@ -74,15 +83,23 @@ def binding(operation: str, filters: Sequence[tuple[str, str]], caller: str) -> 
 
 
 async def fetch(
-    session: AsyncSession, statement: Select[*tuple[Any, ...]], order: Sequence[Sort], asked: PageRequest
+    session: AsyncSession,
+    statement: Select[*tuple[Any, ...]],
+    order: Sequence[Sort],
+    asked: PageRequest,
+    *,
+    lanes: Sequence[Lane] = (),
 ) -> Page[Any]:
     """Run `statement` in `order` for one page, in one query; its rows' first element becomes an item.
 
-    A statement that selects more than one entity or column gives its rows, with their names. Raises CursorInvalid.
+    A statement that selects more than one entity or column gives its rows, with their names. Where `lanes` lead to all
+    rows that the statement finds, as to what two sides see, no more than a page of each is read: asked for one side or
+    the other, PostgreSQL would read and sort them all. Raises CursorInvalid.
     """
     width = len(statement.column_descriptions)
     _, behind = _start(asked, len(order))
-    query = select_part(statement, order, Part(asked.limit + 1, is_behind=behind is not None))
+    part = Part(asked.limit + 1, is_behind=behind is not None)
+    query = select_part(_along(lanes, statement, order, part), order, part)
     found = (await session.execute(query, _named(behind))).freeze()
     shown = found().columns(*range(width))
     items = list(shown.scalars() if width == 1 else shown)
@@ -102,8 +119,31 @@ class Part(NamedTuple):
 def select_part(statement: Select[*tuple[Any, ...]], order: Sequence[Sort], part: Part) -> Select[*tuple[Any, ...]]:
     """Make the statement for that part; what it is sorted by stands behind its own columns."""
     query = statement.add_columns(*(sort.column for sort in order))
-    query = query.order_by(*(sort.column.desc() if sort.descending else sort.column.asc() for sort in order))
+    query = query.order_by(*map(_by, order))
     return (query.where(_behind(order)) if part.is_behind else query).limit(part.limit)
+
+
+def _along(
+    lanes: Sequence[Lane], statement: Select[*tuple[Any, ...]], order: Sequence[Sort], part: Part
+) -> Select[*tuple[Any, ...]]:
+    """Leave of a statement's rows those of its first page, found by its lanes; a unique column ends the order."""
+    if not lanes:
+        return statement
+    keys = [sort.column.label(f"key_{index}") for index, sort in enumerate(order)]
+    found = []
+    for lane in lanes:
+        one = lane.ids.subquery()
+        keyed = select_part(statement.with_only_columns(*keys), order, part).where(lane.column == one.columns[0])
+        first = keyed.correlate(one).lateral()
+        found.append(select(*first.columns[: len(keys)]).select_from(one.join(first, true())))
+    met = union(*found).subquery()  # each once, however many of its sides are the reader's
+    sorts = [Sort(column, sort.descending) for column, sort in zip(met.columns, order, strict=True)]
+    page = select(met.columns[len(keys) - 1]).order_by(*map(_by, sorts)).limit(part.limit)
+    return statement.where(order[-1].column.in_(page))
+
+
+def _by(sort: Sort) -> UnaryExpression[Any]:
+    return sort.column.desc() if sort.descending else sort.column.asc()
 
 
 async def rows_in_turn(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, true
 
 from app.kernel.actor import Actor
+from app.kernel.pages import Lane
 from app.kernel.problems import Forbidden
 from app.orders.models.orders import Order
 from app.orders.models.states import OrderStatus
@@ -41,6 +42,17 @@ def on_side(actor: Actor, role: Role | None) -> ColumnElement[bool]:
     if role is Role.SELLER:
         return sells(actor) & (Order.status != OrderStatus.DRAFT)
     return visible(actor)
+
+
+def lanes(actor: Actor, role: Role | None) -> list[Lane]:
+    """The ways to all the orders of one side or both, for a list of them."""
+    if actor.is_system:
+        return []
+    ways = {
+        Role.BUYER: Lane(Order.buyer_id, parties(actor, StaffRole.ORDERS)),
+        Role.SELLER: Lane(Order.seller_id, staffed_by(actor, StaffRole.ORDERS)),
+    }
+    return [way for side, way in ways.items() if role in {None, side}]
 
 
 def buys(actor: Actor) -> ColumnElement[bool]:

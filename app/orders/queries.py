@@ -84,7 +84,7 @@ async def list_orders(
     if seller_id is not None:
         statement = statement.where(Order.seller_id == seller_id)
     order = [Sort(Order.created_at, descending=True), Sort(Order.id, descending=True)]
-    page = await fetch(session, statement, order, asked)
+    page = await fetch(session, statement, order, asked, lanes=policy.lanes(actor, role))
     await read_payment(session, page.items)
     return page
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.kernel.actor import Actor
+from app.kernel.pages import Lane
 from app.kernel.problems import Forbidden
 from app.organizations.models import StaffRole
 from app.organizations.policy import parties
@@ -29,6 +30,14 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return true()
     sides = parties(actor, StaffRole.FINANCE, StaffRole.ORDERS)
     return Obligation.payer_id.in_(sides) | Obligation.payee_id.in_(sides)
+
+
+def lanes(actor: Actor) -> list[Lane]:
+    """The ways to all the obligations the caller may see, for a list of them."""
+    if actor.is_system:
+        return []
+    sides = parties(actor, StaffRole.FINANCE, StaffRole.ORDERS)
+    return [Lane(Obligation.payer_id, sides), Lane(Obligation.payee_id, sides)]
 
 
 def credit_visible(actor: Actor) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from app.identity.models import PersonDetails
 from app.kernel import clock, pages
 from app.kernel.actor import Actor
 from app.kernel.database import Aggregate
-from app.kernel.pages import Page, PageRequest, Sort
+from app.kernel.pages import Lane, Page, PageRequest, Sort
 from app.kernel.problems import NotFound
 from app.media import queries as media
 from app.media.models import Variant
@@ -196,7 +196,7 @@ async def list_obligations(
         (Obligation.payee_id, payee_id),
         (Obligation.source_id, source_id),
     ]
-    return await _latest(session, Obligation, obligations(actor), asked, filters)
+    return await _latest(session, Obligation, obligations(actor), asked, filters, policy.lanes(actor))
 
 
 async def list_payments(
@@ -227,12 +227,13 @@ async def _latest(
     statement: Select[Any],
     asked: PageRequest,
     filters: Sequence[tuple[InstrumentedAttribute[Any], Any]],
+    lanes: Sequence[Lane] = (),
 ) -> Page[Any]:
     for column, value in filters:
         if value is not None:
             statement = statement.where(column == value)
     order = [Sort(kind.created_at, descending=True), Sort(kind.id, descending=True)]
-    return await pages.fetch(session, statement, order, asked)
+    return await pages.fetch(session, statement, order, asked, lanes=lanes)
 
 
 def _account_status() -> ColumnElement[str]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, true
 
 from app.kernel.actor import Actor
+from app.kernel.pages import Lane
 from app.kernel.problems import Forbidden
 from app.organizations.models import StaffRole
 from app.organizations.policy import parties, staffed_by
@@ -23,6 +24,16 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.is_system:
         return true()
     return supplies(actor, StaffRole.ORDERS) | resells(actor, StaffRole.ORDERS)
+
+
+def lanes(actor: Actor) -> list[Lane]:
+    """The ways to all the agreements the caller may see, for a list of them."""
+    if actor.is_system:
+        return []
+    return [
+        Lane(Agreement.supplier_id, staffed_by(actor, StaffRole.ORDERS)),
+        Lane(Agreement.reseller_id, parties(actor, StaffRole.ORDERS)),
+    ]
 
 
 def supplies(actor: Actor, role: StaffRole) -> ColumnElement[bool]:

@@ -64,7 +64,7 @@ async def list_agreements(
     if supplier_id is not None:
         statement = statement.where(Agreement.supplier_id == supplier_id)
     order = [Sort(Agreement.created_at, descending=True), Sort(Agreement.id, descending=True)]
-    return await fetch(session, statement, order, asked)
+    return await fetch(session, statement, order, asked, lanes=policy.lanes(actor))
 
 
 async def is_taken(session: AsyncSession, agreement: Agreement, territory: Territory, *, exclusive: bool) -> bool:
