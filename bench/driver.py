@@ -2,6 +2,7 @@
 
 import selectors
 import socket
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -29,10 +30,10 @@ Deed = Generator[bytes, Answer, bool]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a server did within a span of time: deeds finished, those that failed, and how long each of them took."""
+    """What a server did within a span of time: how long each deed took, and what status ended those that failed."""
 
     seconds: float
-    failures: int
+    failed: Counter[int]
     latencies: Sequence[float]
 
     @property
@@ -75,7 +76,7 @@ def drive(port: int, clients: Sequence[Callable[[], Deed]], seconds: float) -> F
                     selector.unregister(key.fileobj)
         took = perf_counter() - began
     latencies = [each for connection in connections for each in connection.latencies]
-    return Figures(took, sum(connection.failures for connection in connections), latencies)
+    return Figures(took, sum((connection.failed for connection in connections), Counter()), latencies)
 
 
 def _connected(port: int) -> socket.socket:
@@ -87,13 +88,13 @@ def _connected(port: int) -> socket.socket:
 class _Connection:
     """One client: its deed, the part of the answer that has come, and the times it took."""
 
-    __slots__ = ("began", "client", "deed", "failures", "latencies", "received", "socket", "whole")
+    __slots__ = ("began", "client", "deed", "failed", "latencies", "received", "socket", "whole")
 
     def __init__(self, connected: socket.socket, client: Callable[[], Deed]) -> None:
         self.socket = connected
         self.client = client
         self.latencies: list[float] = []
-        self.failures = 0
+        self.failed = Counter[int]()
         self.received = b""
         self.whole = 0
 
@@ -129,7 +130,7 @@ class _Connection:
             if done.value:
                 self.latencies.append(now - self.began)
             else:
-                self.failures += 1
+                self.failed[answer.status] += 1
             if now >= ends:
                 return False
             self.begin(now)

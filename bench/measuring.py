@@ -1,7 +1,8 @@
 """Measures services in turn, A B A B, each round all that is compared, and keeps what every round came to."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -42,7 +43,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one service did of one work, round by round: deeds a second, latencies in seconds, and all failures.
+    """What one service did of one work, round by round: deeds a second, latencies in seconds, what statuses failed.
 
     `processor_seconds` is the processor time that its processes took for a deed, which other work on the machine hardly
     changes.
@@ -56,8 +57,13 @@ class Row:
     rates: Sequence[float]
     p50s: Sequence[float]
     p99s: Sequence[float]
-    failures: int
+    failed: Mapping[int, int]
     processor_seconds: float
+
+    @property
+    def failures(self) -> int:
+        """How many deeds failed."""
+        return sum(self.failed.values())
 
     @property
     def rate(self) -> float:
@@ -157,7 +163,8 @@ class _Contender:
 
     def row(self, load: Load, connections: int, figures: Sequence[Figures]) -> Row:
         """What it did in all rounds since `processor_seconds` was nought."""
-        done = sum(each.deeds + each.failures for each in figures)
+        failed = sum((each.failed for each in figures), Counter[int]())
+        done = sum(each.deeds for each in figures) + failed.total()
         return Row(
             load=load.name,
             service=self.running.name,
@@ -167,7 +174,7 @@ class _Contender:
             rates=[each.rate for each in figures],
             p50s=[each.percentile(50) for each in figures],
             p99s=[each.percentile(99) for each in figures],
-            failures=sum(each.failures for each in figures),
+            failed=failed,
             processor_seconds=self.processor_seconds / done if done else 0.0,
         )
 

@@ -46,6 +46,11 @@ def busy() -> float:
     return psutil.cpu_percent(interval=3)
 
 
+def _failed(row: Row) -> str:
+    told = ", ".join(f"{count} × {status}" for status, count in sorted(row.failed.items()))
+    return f"{row.failures} ({told})" if told else "0"
+
+
 def line(found: Found) -> str:
     """One finding on one line."""
     match found:
@@ -53,7 +58,7 @@ def line(found: Found) -> str:
             return (
                 f"{found.load:<7} {found.service:<9} {found.products:>9,} products  {found.processes} processes  "
                 f"{found.connections:>3} connections  {found.rate:8,.1f}/s  p50 {median(found.p50s) * 1000:.1f} ms  "
-                f"processor {found.processor_seconds * 1000:.2f} ms  {found.failures} failed"
+                f"processor {found.processor_seconds * 1000:.2f} ms  {_failed(found)} failed"
             )
         case StartUp():
             return f"{found.service}, {found.processes} processes: ready after {median(found.seconds):.1f} s"
@@ -177,7 +182,7 @@ _COLUMNS = (
     "ours p50 / p99",
     "reference p50 / p99",
     "processor, ours / reference",
-    "failed",
+    "failed, ours and its",
 )
 
 
@@ -210,7 +215,7 @@ def _line_of_table(ours: Row, reference: Row) -> str:
         _latency(ours),
         _latency(reference),
         f"{ours.processor_seconds * 1000:.2f} / {reference.processor_seconds * 1000:.2f}",
-        ours.failures + reference.failures,
+        f"{_failed(ours)}, {_failed(reference)}",
     )
     return f"| {' | '.join(map(str, columns))} |"
 
@@ -236,7 +241,7 @@ def _peer_table(measured: Measured) -> Iterable[str]:
             continue
         for row in (ours, *of_load):
             rate = f"{row.rate:,.1f}" if row.rate < 100 else f"{row.rate:,.0f}"
-            columns = (load.title, row.service, rate, _compared(ours, row), _latency(row), row.failures)
+            columns = (load.title, row.service, rate, _compared(ours, row), _latency(row), _failed(row))
             yield f"| {' | '.join(map(str, columns))} |"
     yield from ("", *_FAIRNESS, "")
 

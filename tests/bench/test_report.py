@@ -35,7 +35,7 @@ def measured() -> Measured:
 
 
 def row(load: str, service: str, products: int, rate: float) -> Row:
-    return Row(load, service, products, 1, 16, [rate * 0.9, rate, rate * 1.1], [0.01] * 3, [0.02] * 3, 0, 0.001)
+    return Row(load, service, products, 1, 16, [rate * 0.9, rate, rate * 1.1], [0.01] * 3, [0.02] * 3, {}, 0.001)
 
 
 def with_peers(measured: Measured) -> Measured:
@@ -75,7 +75,7 @@ def test_memory_is_looked_at_after_the_load_and_held_against_what_it_was_early_i
 
 
 def test_a_failed_answer_and_a_broken_invariant_are_goals_missed(measured: Measured) -> None:
-    measured.rows.append(replace(measured.rows[0], connections=64, failures=3))
+    measured.rows.append(replace(measured.rows[0], connections=64, failed={409: 3}))
     measured.add("The books balance. [(7,)]")
     missed = {each.key for each in findings(measured) if not each.is_reached}
     assert missed == {"order-growth", "failures", "invariants"}
