@@ -67,11 +67,19 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option
     measured = _gather(home, products, Size(), plan, [] if peers is None else prepared(peers))
     beside = f"other work that took {before:.0f} % of its processors before and {report.busy():.0f} % after"
     where = report.Circumstances.now(shlex.join(["python", "-m", "bench", *_named(sys.argv[1:])]), beside)
-    report.write(into, measured, where)
-    if into == report.HERE:
-        report.show(report.README, measured, where)
+    report.keep(into, measured, where)
+    report.tell(into, report.README if into == report.HERE else None)
     if measured.violations:
         raise typer.Exit(1)
+
+
+@cli.command()
+def tell(into: Annotated[Path, typer.Option(help="Folder of the results.")] = report.HERE) -> None:
+    """Write the page, the picture and README's table anew from results.json: after a reason was written down.
+
+    Example: `$EDITOR bench/unreached.toml && python -m bench tell`
+    """
+    report.tell(into, report.README if into == report.HERE else None)
 
 
 @cli.command()

@@ -13,6 +13,7 @@ from statistics import median
 from typing import NamedTuple
 
 import psutil
+from pydantic import TypeAdapter
 
 from app.kernel.clock import process_time
 from bench.chart import draw
@@ -70,18 +71,22 @@ def line(found: Found) -> str:
     return f"broken: {found}"
 
 
-def write(folder: Path, measured: Measured, where: Circumstances) -> None:
-    """Write `RESULTS.md`, `results.json` and `results.svg`."""
+def keep(folder: Path, measured: Measured, where: Circumstances) -> None:
+    """Write `results.json`."""
     told = where._asdict() | {"at": where.at.isoformat(timespec="minutes")} | asdict(measured)
     (folder / "results.json").write_text(json.dumps(told, indent=1) + "\n")
+
+
+def tell(folder: Path, readme: Path | None = None) -> None:
+    """Write `RESULTS.md` and `results.svg` of what is kept there, and README's few lines between its marks."""
+    told = json.loads((folder / "results.json").read_text())
+    measured = TypeAdapter(Measured).validate_python(told)
+    where = TypeAdapter(Circumstances).validate_python({name: told[name] for name in Circumstances._fields})
     (folder / "results.svg").write_text(draw(measured))
     (folder / "RESULTS.md").write_text(page(measured, where, reasons()))
-
-
-def show(readme: Path, measured: Measured, where: Circumstances) -> None:
-    """Write the few lines of README between its marks."""
-    lines = "\n".join(summary(measured, where)) + "\n"
-    readme.write_text(_MARKED.sub(lambda _: lines, readme.read_text()))
+    if readme is not None:
+        lines = "\n".join(summary(measured, where)) + "\n"
+        readme.write_text(_MARKED.sub(lambda _: lines, readme.read_text()))
 
 
 def page(measured: Measured, where: Circumstances, why: dict[str, Reason]) -> str:

@@ -110,18 +110,22 @@ def test_the_chart_is_a_picture_of_what_was_measured(measured: Measured) -> None
 
 
 def test_the_results_are_written_whole(measured: Measured, tmp_path: Path) -> None:
-    report.write(tmp_path, measured, WHERE)
+    measured.rows.append(replace(measured.rows[0], connections=64, failed={409: 3}))
+    report.keep(tmp_path, measured, WHERE)
+    report.tell(tmp_path)
     told = json.loads((tmp_path / "results.json").read_text())
     assert len(told["rows"]) == len(measured.rows)
+    assert (tmp_path / "RESULTS.md").read_text() == report.page(measured, WHERE, reasons())
     assert {path.name for path in tmp_path.iterdir()} == {"RESULTS.md", "results.json", "results.svg"}
 
 
 def test_readme_shows_the_last_run_and_nothing_else_changes(measured: Measured, tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
+    report.keep(tmp_path, measured, WHERE)
     readme.write_text("before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n")
-    report.show(readme, measured, WHERE)
+    report.tell(tmp_path, readme)
     once = readme.read_text()
-    report.show(readme, measured, WHERE)
+    report.tell(tmp_path, readme)
     assert readme.read_text() == once
     assert once.startswith("before\n<!-- bench -->\n| work |")
     assert once.endswith("[bench/RESULTS.md](bench/RESULTS.md).\n<!-- /bench -->\nafter\n")
