@@ -174,7 +174,7 @@ class _Contender:
             rates=[each.rate for each in figures],
             p50s=[each.percentile(50) for each in figures],
             p99s=[each.percentile(99) for each in figures],
-            failed=failed,
+            failed=dict(failed),
             processor_seconds=self.processor_seconds / done if done else 0.0,
         )
 
