@@ -1,6 +1,7 @@
 """The server itself: what it refuses, how long it waits, how it stops; over real sockets."""
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -39,11 +40,13 @@ BEFORE_THE_FORK = new_id()  # what draws them has been used when the processes a
 
 
 def application() -> ASGIApp:
-    """An application that says what arrived, and the first id of its process."""
+    """An application that says what arrived, the first id of its process, and whether the collector goes through it."""
     first = str(new_id())
+    loaded = [first]
 
     async def told(scope: Scope, receive: Receive, send: Send) -> None:
-        await operation({**scope, "first": first}, receive, send)
+        is_gone_through = any(each is loaded for each in gc.get_objects())
+        await operation({**scope, "told": {"first": first, "is_gone_through": is_gone_through}}, receive, send)
 
     return told
 
@@ -66,7 +69,7 @@ async def operation(scope: Scope, receive: Receive, send: Send) -> None:
         await asyncio.sleep(1)
     names = [name.decode() for name, _ in scope["headers"]]
     told = {"method": scope["method"], "read": read, "headers": names}
-    body = json.dumps(told | {"process": os.getpid(), "first": scope.get("first")}).encode()
+    body = json.dumps(told | {"process": os.getpid()} | scope.get("told", {})).encode()
     if scope["path"] == "/large":
         body *= 100_000
     length = (b"content-length", str(len(body)).encode())
@@ -312,8 +315,12 @@ class Service:
 
     def answering(self) -> tuple[int, str]:
         """Who answers, and the first id they made."""
-        told = ask(self.port, head("GET /taken", "Connection: close")).json()
+        told = self.told()
         return told["process"], told["first"]
+
+    def told(self) -> dict[str, Any]:
+        told: dict[str, Any] = ask(self.port, head("GET /taken", "Connection: close")).json()
+        return told
 
     def wait_until_refusing(self) -> None:
         patience = time.monotonic() + 10
@@ -369,3 +376,7 @@ def test_forked_processes_draw_different_ids(service: Service) -> None:
         firsts |= [service.answering()]
     one, other = [first[-12:] for first in firsts.values()]  # the drawn end: the beginning is the time
     assert one != other
+
+
+def test_the_collector_leaves_alone_what_was_loaded(service: Service) -> None:
+    assert service.told()["is_gone_through"] is False
