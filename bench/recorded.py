@@ -221,9 +221,15 @@ DRAFT_ORDER = Operation(
         ),
         Statement(
             (
-            'INSERT INTO idempotency_keys (caller, key, fingerprint, expires_at) VALUES (%(caller)s::VARCHAR, %(key)s::VARCHAR, %(fingerprint)s, (rantau_now() + %(rantau_now_1)s)) ON CONFLICT (caller, key) DO UPDATE SET fingerprint = %(param_1)s, status = %(param_2)s::SMALLINT, etag = %(param_3)s::VARCHAR, body = %(param_4)s, expires_at = (rantau_now() + %(rantau_now_2)s) WHERE idempotency_keys.expires_at < rantau_now() RETURNING idempotency_keys.key'
+            '\n'
+            '        INSERT INTO idempotency_keys (caller, key, fingerprint, expires_at)\n'
+            '        VALUES (%(caller)s, %(key)s, %(fingerprint)s, rantau_now() + %(life)s)\n'
+            '        ON CONFLICT (caller, key) DO UPDATE SET fingerprint = excluded.fingerprint,\n'
+            '            status = NULL, etag = NULL, body = NULL, expires_at = excluded.expires_at\n'
+            '        WHERE idempotency_keys.expires_at < rantau_now() RETURNING key\n'
+            '    '
             ),
-            lambda given, r: {'caller': f"person:{r[0][0][0]}", 'key': given['key'], 'fingerprint': given['fingerprint'], 'rantau_now_1': timedelta(seconds=86400.0), 'param_1': given['fingerprint'], 'param_2': None, 'param_3': None, 'param_4': None, 'rantau_now_2': timedelta(seconds=86400.0)}, in_transaction=True, has_rows=True,
+            lambda given, r: {'caller': f"person:{r[0][0][0]}", 'key': given['key'], 'fingerprint': given['fingerprint'], 'life': timedelta(seconds=86400.0)}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
@@ -235,62 +241,62 @@ DRAFT_ORDER = Operation(
         ),
         Statement(
             (
-            'SELECT organization_locations.id, organization_locations.organization_id, organization_locations.holder_party_id, organization_locations.name, organization_locations.address, organization_locations.country, organization_locations.city, organization_locations.postal_code, organization_locations.is_ship_from, organization_locations.closed_at \n'
+            'SELECT organization_locations.id, organization_locations.country \n'
             'FROM organization_locations \n'
-            'WHERE organization_locations.organization_id = %(organization_id_1)s::UUID AND organization_locations.is_ship_from AND organization_locations.closed_at IS NULL ORDER BY organization_locations.id \n'
-            ' LIMIT %(param_1)s::INTEGER'
+            'WHERE organization_locations.organization_id = %(seller_id)s::UUID AND organization_locations.is_ship_from AND organization_locations.closed_at IS NULL AND (%(named_id)s::UUID IS NULL OR organization_locations.id = %(named_id)s::UUID) ORDER BY organization_locations.id \n'
+            ' LIMIT 1'
             ),
-            lambda given, r: {'organization_id_1': UUID(given['body']['seller_id']), 'param_1': 1}, in_transaction=True, has_rows=True,
+            lambda given, r: {'seller_id': UUID(given['body']['seller_id']), 'named_id': None}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
-            'SELECT reseller_agreements.supplier_id, reseller_agreements.reseller_id, reseller_agreements.role, reseller_agreements.status, reseller_agreements.note, reseller_agreements.reason, reseller_agreements.active_since, reseller_agreements.notice_given_at, reseller_agreements.ends_at, reseller_agreements.id, reseller_agreements.version, reseller_agreements.created_at, reseller_agreements.updated_at, agreement_versions.id AS id_1, agreement_versions.agreement_id, agreement_versions.number, agreement_versions.status AS status_1, agreement_versions.proposed_at, agreement_versions.decided_at, agreement_versions.territory_countries, agreement_versions.territory_cities, agreement_versions.delivery_countries, agreement_versions.is_exclusive, agreement_versions.modes, agreement_versions.may_appoint_sub_resellers, agreement_versions.brand_use, agreement_versions.minimum_units_per_year, agreement_versions.duration_days, agreement_versions.notice_days, agreement_versions.price_list_id, agreement_versions.commission_basis_points, agreement_versions.currency, agreement_versions.credit_limit_amount, agreement_versions.min_order_value_amount, agreement_versions.min_advertised_price_amount, agreement_versions.net_days, agreement_versions.introduced_by \n'
-            'FROM reseller_agreements LEFT OUTER JOIN agreement_versions ON agreement_versions.agreement_id = reseller_agreements.id AND agreement_versions.status = %(status_2)s::VARCHAR \n'
-            'WHERE reseller_agreements.id = %(id_2)s::UUID AND reseller_agreements.supplier_id = %(supplier_id_1)s::UUID AND reseller_agreements.reseller_id = %(reseller_id_1)s::UUID FOR SHARE OF reseller_agreements'
+            'SELECT reseller_agreements.status, agreement_versions.id, agreement_versions.modes, agreement_versions.currency, agreement_versions.price_list_id, agreement_versions.delivery_countries, agreement_versions.min_order_value_amount, agreement_versions.credit_limit_amount, agreement_versions.net_days \n'
+            "FROM reseller_agreements LEFT OUTER JOIN agreement_versions ON agreement_versions.agreement_id = reseller_agreements.id AND agreement_versions.status = 'in_force' \n"
+            'WHERE reseller_agreements.id = %(agreement_id)s::UUID AND reseller_agreements.supplier_id = %(supplier_id)s::UUID AND reseller_agreements.reseller_id = %(reseller_id)s::UUID FOR SHARE OF reseller_agreements'
             ),
-            lambda given, r: {'status_2': 'in_force', 'id_2': UUID(given['body']['agreement_id']), 'supplier_id_1': UUID(given['body']['seller_id']), 'reseller_id_1': r[0][0][0]}, in_transaction=True, has_rows=True,
+            lambda given, r: {'agreement_id': UUID(given['body']['agreement_id']), 'supplier_id': UUID(given['body']['seller_id']), 'reseller_id': r[0][0][0]}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
             'SELECT variants.id, variants.product_id, products.organization_id, variants.sku, product_texts.title, variants.option_values, variants.net_weight_g, products.hs_code, products.origin_country, products.countries_of_sale, variants.pack_multiple, variants.min_order_quantity, products.status \n'
             'FROM variants JOIN products ON products.id = variants.product_id JOIN product_texts ON product_texts.product_id = products.id AND product_texts.language = products.source_language \n'
-            'WHERE variants.id IN (%(id_1_1)s::UUID, %(id_1_2)s::UUID, %(id_1_3)s::UUID) AND variants.discontinued_at IS NULL'
+            'WHERE variants.id = any(%(variant_ids)s::UUID[]) AND variants.discontinued_at IS NULL'
             ),
-            lambda given, r: {'id_1_1': UUID(given['body']['lines'][0]['variant_id']), 'id_1_2': UUID(given['body']['lines'][1]['variant_id']), 'id_1_3': UUID(given['body']['lines'][2]['variant_id'])}, in_transaction=True, has_rows=True,
+            lambda given, r: {'variant_ids': [UUID(given['body']['lines'][0]['variant_id']), UUID(given['body']['lines'][1]['variant_id']), UUID(given['body']['lines'][2]['variant_id'])]}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
             'SELECT prices.variant_id, prices.id, prices.price_list_id, price_lists.audience, prices.min_quantity, prices.unit_amount, CAST(EXTRACT(epoch FROM coalesce(price_lists.valid_from, price_lists.created_at)) AS DOUBLE PRECISION) AS anon_1, price_lists.currency \n'
             'FROM prices JOIN price_lists ON price_lists.id = prices.price_list_id \n'
-            'WHERE (price_lists.audience = %(audience_1)s::VARCHAR OR price_lists.audience IN (%(audience_2_1)s::VARCHAR, %(audience_2_2)s::VARCHAR) AND price_lists.id IN (SELECT price_list_grants.price_list_id \n'
+            "WHERE (price_lists.audience = 'public' OR price_lists.audience IN ('tier', 'community') AND price_lists.id IN (SELECT price_list_grants.price_list_id \n"
             'FROM price_list_grants \n'
-            'WHERE price_list_grants.party_id = %(party_id_1)s::UUID) OR price_lists.audience = %(audience_3)s::VARCHAR AND price_lists.id IN (%(id_1_1)s::UUID)) AND coalesce(price_lists.valid_from, price_lists.created_at) <= rantau_now() AND (price_lists.valid_until IS NULL OR price_lists.valid_until > rantau_now()) AND (cardinality(price_lists.countries) = %(cardinality_1)s::INTEGER OR %(param_1)s::VARCHAR = ANY (price_lists.countries)) AND prices.variant_id IN (%(variant_id_1_1)s::UUID, %(variant_id_1_2)s::UUID, %(variant_id_1_3)s::UUID) AND price_lists.currency = %(currency_1)s::VARCHAR'
+            "WHERE price_list_grants.party_id = %(buyer_party)s::UUID) OR price_lists.audience = 'agreement' AND price_lists.id = any(%(agreement_price_lists)s::UUID[])) AND coalesce(price_lists.valid_from, price_lists.created_at) <= rantau_now() AND (price_lists.valid_until IS NULL OR price_lists.valid_until > rantau_now()) AND (cardinality(price_lists.countries) = 0 OR %(country)s::VARCHAR = ANY (price_lists.countries)) AND prices.variant_id = any(%(variant_ids)s::UUID[]) AND price_lists.currency = %(currency)s::VARCHAR"
             ),
-            lambda given, r: {'audience_1': 'public', 'audience_2_1': 'tier', 'audience_2_2': 'community', 'party_id_1': r[0][0][0], 'audience_3': 'agreement', 'id_1_1': r[4][0][29], 'cardinality_1': 0, 'param_1': 'TR', 'variant_id_1_1': UUID(given['body']['lines'][0]['variant_id']), 'variant_id_1_2': UUID(given['body']['lines'][1]['variant_id']), 'variant_id_1_3': UUID(given['body']['lines'][2]['variant_id']), 'currency_1': 'IDR'}, in_transaction=True, has_rows=True,
+            lambda given, r: {'buyer_party': r[0][0][0], 'agreement_price_lists': [r[4][0][4]], 'country': 'TR', 'variant_ids': [UUID(given['body']['lines'][0]['variant_id']), UUID(given['body']['lines'][1]['variant_id']), UUID(given['body']['lines'][2]['variant_id'])], 'currency': 'IDR'}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
             'INSERT INTO audit_entries (action, subject_kind, subject_id, person_id, session_id, api_key_id, request_id, facts) VALUES (%(action)s::VARCHAR, %(subject_kind)s::VARCHAR, %(subject_id)s::UUID, %(person_id)s::UUID, %(session_id)s::UUID, %(api_key_id)s::UUID, %(request_id)s::UUID, %(facts)s::JSONB) RETURNING audit_entries.id, audit_entries.recorded_at'
             ),
-            lambda given, r: {'action': 'OrderDrafted', 'subject_kind': 'order', 'subject_id': given['drawn_0'], 'person_id': r[0][0][0], 'session_id': r[0][0][3], 'api_key_id': None, 'request_id': given['drawn_1'], 'facts': Jsonb({'buyer_id': str(r[0][0][0]), 'seller_id': given['body']['seller_id'], 'mode': 'wholesale', 'channel': 'diaspora', 'market': 'TR', 'hs6': [], 'currency': 'IDR', 'goods_amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][29]})[5])), 'freight_amount': 0, 'total_amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][29]})[5])), 'units': (given['body']['lines'][0]['quantity'] + given['body']['lines'][1]['quantity'] + given['body']['lines'][2]['quantity'])})}, in_transaction=True, has_rows=True,
+            lambda given, r: {'action': 'OrderDrafted', 'subject_kind': 'order', 'subject_id': given['drawn_0'], 'person_id': r[0][0][0], 'session_id': r[0][0][3], 'api_key_id': None, 'request_id': given['drawn_1'], 'facts': Jsonb({'buyer_id': str(r[0][0][0]), 'seller_id': given['body']['seller_id'], 'mode': 'wholesale', 'channel': 'diaspora', 'market': 'TR', 'hs6': [], 'currency': 'IDR', 'goods_amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][4]})[5])), 'freight_amount': 0, 'total_amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][4]})[5])), 'units': (given['body']['lines'][0]['quantity'] + given['body']['lines'][1]['quantity'] + given['body']['lines'][2]['quantity'])})}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
             'INSERT INTO domain_events (event_id, position, kind, payload_version, aggregate_kind, aggregate_id, aggregate_version, change, audience, lost_audience, actor_party, cause_event_id, request_id, facts, exported, reverses_event_id) VALUES (%(event_id)s::UUID, %(position)s::BIGINT, %(kind)s::VARCHAR, %(payload_version)s::SMALLINT, %(aggregate_kind)s::VARCHAR, %(aggregate_id)s::UUID, %(aggregate_version)s::BIGINT, %(change)s::VARCHAR, %(audience)s::TEXT[], %(lost_audience)s::TEXT[], %(actor_party)s::UUID, %(cause_event_id)s::UUID, %(request_id)s::UUID, %(facts)s::JSONB, %(exported)s, %(reverses_event_id)s::UUID) RETURNING domain_events.id, domain_events.occurred_at, domain_events.recorded_at'
             ),
-            lambda given, r: {'event_id': given['drawn_2'], 'position': None, 'kind': 'OrderDrafted', 'payload_version': 1, 'aggregate_kind': 'order', 'aggregate_id': given['drawn_0'], 'aggregate_version': 1, 'change': 'upsert', 'audience': [f"party:{r[0][0][0]}"], 'lost_audience': [], 'actor_party': r[0][0][0], 'cause_event_id': None, 'request_id': given['drawn_1'], 'facts': Jsonb({'buyer_id': str(r[0][0][0]), 'seller_id': given['body']['seller_id'], 'mode': 'wholesale', 'channel': 'diaspora', 'market': 'TR', 'hs6': [], 'currency': 'IDR', 'goods_amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][29]})[5])), 'freight_amount': 0, 'total_amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][29]})[5])), 'units': (given['body']['lines'][0]['quantity'] + given['body']['lines'][1]['quantity'] + given['body']['lines'][2]['quantity'])}), 'exported': False, 'reverses_event_id': None}, in_transaction=True, has_rows=True,
+            lambda given, r: {'event_id': given['drawn_2'], 'position': None, 'kind': 'OrderDrafted', 'payload_version': 1, 'aggregate_kind': 'order', 'aggregate_id': given['drawn_0'], 'aggregate_version': 1, 'change': 'upsert', 'audience': [f"party:{r[0][0][0]}"], 'lost_audience': [], 'actor_party': r[0][0][0], 'cause_event_id': None, 'request_id': given['drawn_1'], 'facts': Jsonb({'buyer_id': str(r[0][0][0]), 'seller_id': given['body']['seller_id'], 'mode': 'wholesale', 'channel': 'diaspora', 'market': 'TR', 'hs6': [], 'currency': 'IDR', 'goods_amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][4]})[5])), 'freight_amount': 0, 'total_amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][4]})[5])), 'units': (given['body']['lines'][0]['quantity'] + given['body']['lines'][1]['quantity'] + given['body']['lines'][2]['quantity'])}), 'exported': False, 'reverses_event_id': None}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
             'INSERT INTO orders (number, status, mode, buyer_id, seller_id, agreement_id, ship_from_id, ship_from_country, ship_to_country, obligation_id, currency, goods_amount, freight_amount, fees_amount, tax_amount, discount_amount, total_amount, net_days, submitted_at, expires_at, accepted_at, arrived_at, completes_at, ended_at, rejection_note, channel, source, external_id, introduced_by, via_community_id, share_link_id, offer_id, request_id, id, version) VALUES (%(number)s::VARCHAR, %(status)s::VARCHAR, %(mode)s::VARCHAR, %(buyer_id)s::UUID, %(seller_id)s::UUID, %(agreement_id)s::UUID, %(ship_from_id)s::UUID, %(ship_from_country)s::VARCHAR, %(ship_to_country)s::VARCHAR, %(obligation_id)s::UUID, %(currency)s::VARCHAR, %(goods_amount)s::BIGINT, %(freight_amount)s::BIGINT, %(fees_amount)s::BIGINT, %(tax_amount)s::BIGINT, %(discount_amount)s::BIGINT, %(total_amount)s::BIGINT, %(net_days)s::BIGINT, %(submitted_at)s::TIMESTAMP WITH TIME ZONE, %(expires_at)s::TIMESTAMP WITH TIME ZONE, %(accepted_at)s::TIMESTAMP WITH TIME ZONE, %(arrived_at)s::TIMESTAMP WITH TIME ZONE, %(completes_at)s::TIMESTAMP WITH TIME ZONE, %(ended_at)s::TIMESTAMP WITH TIME ZONE, %(rejection_note)s::VARCHAR, %(channel)s::VARCHAR, %(source)s::VARCHAR, %(external_id)s::VARCHAR, %(introduced_by)s::UUID, %(via_community_id)s::UUID, %(share_link_id)s::UUID, %(offer_id)s::UUID, %(request_id)s::UUID, %(id)s::UUID, %(version)s::BIGINT) RETURNING orders.created_at, orders.updated_at'
             ),
-            lambda given, r: {'number': given['drawn_3'], 'status': 'draft', 'mode': 'wholesale', 'buyer_id': r[0][0][0], 'seller_id': UUID(given['body']['seller_id']), 'agreement_id': UUID(given['body']['agreement_id']), 'ship_from_id': r[3][0][0], 'ship_from_country': 'ID', 'ship_to_country': 'TR', 'obligation_id': None, 'currency': 'IDR', 'goods_amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][29]})[5])), 'freight_amount': 0, 'fees_amount': 0, 'tax_amount': 0, 'discount_amount': 0, 'total_amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][29]})[5])), 'net_days': 7, 'submitted_at': None, 'expires_at': None, 'accepted_at': None, 'arrived_at': None, 'completes_at': None, 'ended_at': None, 'rejection_note': None, 'channel': 'diaspora', 'source': 'rantau', 'external_id': None, 'introduced_by': None, 'via_community_id': None, 'share_link_id': None, 'offer_id': None, 'request_id': None, 'id': given['drawn_0'], 'version': 1}, in_transaction=True, has_rows=True,
+            lambda given, r: {'number': given['drawn_3'], 'status': 'draft', 'mode': 'wholesale', 'buyer_id': r[0][0][0], 'seller_id': UUID(given['body']['seller_id']), 'agreement_id': UUID(given['body']['agreement_id']), 'ship_from_id': r[3][0][0], 'ship_from_country': 'ID', 'ship_to_country': 'TR', 'obligation_id': None, 'currency': 'IDR', 'goods_amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][4]})[5])), 'freight_amount': 0, 'fees_amount': 0, 'tax_amount': 0, 'discount_amount': 0, 'total_amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][4]})[5])), 'net_days': 7, 'submitted_at': None, 'expires_at': None, 'accepted_at': None, 'arrived_at': None, 'completes_at': None, 'ended_at': None, 'rejection_note': None, 'channel': 'diaspora', 'source': 'rantau', 'external_id': None, 'introduced_by': None, 'via_community_id': None, 'share_link_id': None, 'offer_id': None, 'request_id': None, 'id': given['drawn_0'], 'version': 1}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
             'INSERT INTO order_lines (id, order_id, position, variant_id, product_id, title, sku, hs_code, unit_weight_g, unit_amount, currency, amount, tax_amount, price_list_id, agreement_version_id, frozen_at, ordered, open, cancelled, shipped, delivered, lost, claimed, returned, refunded) VALUES (%(id)s::UUID, %(order_id)s::UUID, %(position)s::SMALLINT, %(variant_id)s::UUID, %(product_id)s::UUID, %(title)s::VARCHAR, %(sku)s::VARCHAR, %(hs_code)s::VARCHAR, %(unit_weight_g)s::BIGINT, %(unit_amount)s::BIGINT, %(currency)s::VARCHAR, %(amount)s::BIGINT, %(tax_amount)s::BIGINT, %(price_list_id)s::UUID, %(agreement_version_id)s::UUID, %(frozen_at)s::TIMESTAMP WITH TIME ZONE, %(ordered)s::BIGINT, %(open)s::BIGINT, %(cancelled)s::BIGINT, %(shipped)s::BIGINT, %(delivered)s::BIGINT, %(lost)s::BIGINT, %(claimed)s::BIGINT, %(returned)s::BIGINT, %(refunded)s::BIGINT)'
             ),
-            lambda given, r: [{'id': given['drawn_4'], 'order_id': given['drawn_0'], 'position': 0, 'variant_id': UUID(given['body']['lines'][0]['variant_id']), 'product_id': find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[1], 'title': f"{find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[4]}, {find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[5][0]}", 'sku': find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[3], 'hs_code': None, 'unit_weight_g': find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[6], 'unit_amount': find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][29]})[5], 'currency': 'IDR', 'amount': (given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][29]})[5]), 'tax_amount': 0, 'price_list_id': r[4][0][29], 'agreement_version_id': r[4][0][13], 'frozen_at': None, 'ordered': given['body']['lines'][0]['quantity'], 'open': given['body']['lines'][0]['quantity'], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0, 'claimed': 0, 'returned': 0, 'refunded': 0}, {'id': given['drawn_5'], 'order_id': given['drawn_0'], 'position': 1, 'variant_id': UUID(given['body']['lines'][1]['variant_id']), 'product_id': find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[1], 'title': f"{find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[4]}, {find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[5][0]}", 'sku': find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[3], 'hs_code': None, 'unit_weight_g': find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[6], 'unit_amount': find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][29]})[5], 'currency': 'IDR', 'amount': (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][29]})[5]), 'tax_amount': 0, 'price_list_id': r[4][0][29], 'agreement_version_id': r[4][0][13], 'frozen_at': None, 'ordered': given['body']['lines'][1]['quantity'], 'open': given['body']['lines'][1]['quantity'], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0, 'claimed': 0, 'returned': 0, 'refunded': 0}, {'id': given['drawn_6'], 'order_id': given['drawn_0'], 'position': 2, 'variant_id': UUID(given['body']['lines'][2]['variant_id']), 'product_id': find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[1], 'title': f"{find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[4]}, {find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[5][0]}", 'sku': find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[3], 'hs_code': None, 'unit_weight_g': find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[6], 'unit_amount': find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][29]})[5], 'currency': 'IDR', 'amount': (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][29]})[5]), 'tax_amount': 0, 'price_list_id': r[4][0][29], 'agreement_version_id': r[4][0][13], 'frozen_at': None, 'ordered': given['body']['lines'][2]['quantity'], 'open': given['body']['lines'][2]['quantity'], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0, 'claimed': 0, 'returned': 0, 'refunded': 0}], is_many=True, in_transaction=True,
+            lambda given, r: [{'id': given['drawn_4'], 'order_id': given['drawn_0'], 'position': 0, 'variant_id': UUID(given['body']['lines'][0]['variant_id']), 'product_id': find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[1], 'title': f"{find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[4]}, {find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[5][0]}", 'sku': find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[3], 'hs_code': None, 'unit_weight_g': find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[6], 'unit_amount': find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][4]})[5], 'currency': 'IDR', 'amount': (given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][4]})[5]), 'tax_amount': 0, 'price_list_id': r[4][0][4], 'agreement_version_id': r[4][0][1], 'frozen_at': None, 'ordered': given['body']['lines'][0]['quantity'], 'open': given['body']['lines'][0]['quantity'], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0, 'claimed': 0, 'returned': 0, 'refunded': 0}, {'id': given['drawn_5'], 'order_id': given['drawn_0'], 'position': 1, 'variant_id': UUID(given['body']['lines'][1]['variant_id']), 'product_id': find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[1], 'title': f"{find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[4]}, {find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[5][0]}", 'sku': find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[3], 'hs_code': None, 'unit_weight_g': find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[6], 'unit_amount': find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][4]})[5], 'currency': 'IDR', 'amount': (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][4]})[5]), 'tax_amount': 0, 'price_list_id': r[4][0][4], 'agreement_version_id': r[4][0][1], 'frozen_at': None, 'ordered': given['body']['lines'][1]['quantity'], 'open': given['body']['lines'][1]['quantity'], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0, 'claimed': 0, 'returned': 0, 'refunded': 0}, {'id': given['drawn_6'], 'order_id': given['drawn_0'], 'position': 2, 'variant_id': UUID(given['body']['lines'][2]['variant_id']), 'product_id': find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[1], 'title': f"{find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[4]}, {find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[5][0]}", 'sku': find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[3], 'hs_code': None, 'unit_weight_g': find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[6], 'unit_amount': find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][4]})[5], 'currency': 'IDR', 'amount': (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][4]})[5]), 'tax_amount': 0, 'price_list_id': r[4][0][4], 'agreement_version_id': r[4][0][1], 'frozen_at': None, 'ordered': given['body']['lines'][2]['quantity'], 'open': given['body']['lines'][2]['quantity'], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0, 'claimed': 0, 'returned': 0, 'refunded': 0}], is_many=True, in_transaction=True,
         ),
         Statement(
             (
@@ -300,12 +306,12 @@ DRAFT_ORDER = Operation(
         ),
         Statement(
             (
-            'UPDATE idempotency_keys SET status=%(status)s::SMALLINT, etag=%(etag)s::VARCHAR, body=%(body)s WHERE idempotency_keys.caller = %(caller_1)s::VARCHAR AND idempotency_keys.key = %(key_1)s::VARCHAR'
+            'UPDATE idempotency_keys SET status = %(status)s, etag = %(etag)s, body = %(body)s WHERE caller = %(caller)s AND key = %(key)s'
             ),
-            lambda given, r: {'status': 201, 'etag': '"1"', 'body': given['answer'], 'caller_1': f"person:{r[0][0][0]}", 'key_1': given['key']}, in_transaction=True, keeps_answer=True,
+            lambda given, r: {'status': 201, 'etag': '"1"', 'body': given['answer'], 'caller': f"person:{r[0][0][0]}", 'key': given['key']}, in_transaction=True, keeps_answer=True,
         ),
     ),
-    answer=lambda given, r: {'id': str(given['drawn_0']), 'version': 1, 'number': given['drawn_3'], 'status': 'draft', 'payment_status': None, 'fulfilment_status': 'unfulfilled', 'mode': 'wholesale', 'buyer_id': str(r[0][0][0]), 'seller_id': given['body']['seller_id'], 'agreement_id': given['body']['agreement_id'], 'ship_to_country': 'TR', 'total': {'amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][29]})[5])), 'currency': 'IDR'}, 'created_at': r[9][0][0], 'submitted_at': None, 'expires_at': None, 'channel': 'diaspora', 'source': 'rantau', 'external_id': None, 'introduced_by': None, 'via_community_id': None, 'share_link_id': None, 'offer_id': None, 'request_id': None, 'goods': {'amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][29]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][29]})[5])), 'currency': 'IDR'}, 'freight': {'amount': 0, 'currency': 'IDR'}, 'fees': {'amount': 0, 'currency': 'IDR'}, 'tax': {'amount': 0, 'currency': 'IDR'}, 'discount': {'amount': 0, 'currency': 'IDR'}, 'ship_from_id': str(r[3][0][0]), 'ship_to': {'recipient': 'Dewi Anggraini', 'phone': '+90 212 555 01 23', 'email': None, 'street': 'Örnek Sokak 12/3, Fatih', 'city': 'İstanbul', 'region': None, 'postal_code': '34080', 'country': 'TR'}, 'obligation_id': None, 'accepted_at': None, 'completes_at': None, 'ended_at': None, 'rejection_note': None, 'lines': [{'id': str(given['drawn_4']), 'variant_id': given['body']['lines'][0]['variant_id'], 'product_id': str(find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[1]), 'title': f"{find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[4]}, {find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[5][0]}", 'sku': find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[3], 'hs_code': None, 'unit_weight_g': find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[6], 'unit_price': {'amount': find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][29]})[5], 'currency': 'IDR'}, 'price': {'amount': (given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][29]})[5]), 'currency': 'IDR'}, 'price_list_id': str(r[4][0][29]), 'agreement_version_id': str(r[4][0][13]), 'ordered': given['body']['lines'][0]['quantity'], 'open': given['body']['lines'][0]['quantity'], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0}, {'id': str(given['drawn_5']), 'variant_id': given['body']['lines'][1]['variant_id'], 'product_id': str(find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[1]), 'title': f"{find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[4]}, {find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[5][0]}", 'sku': find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[3], 'hs_code': None, 'unit_weight_g': find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[6], 'unit_price': {'amount': find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][29]})[5], 'currency': 'IDR'}, 'price': {'amount': (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][29]})[5]), 'currency': 'IDR'}, 'price_list_id': str(r[4][0][29]), 'agreement_version_id': str(r[4][0][13]), 'ordered': given['body']['lines'][1]['quantity'], 'open': given['body']['lines'][1]['quantity'], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0}, {'id': str(given['drawn_6']), 'variant_id': given['body']['lines'][2]['variant_id'], 'product_id': str(find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[1]), 'title': f"{find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[4]}, {find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[5][0]}", 'sku': find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[3], 'hs_code': None, 'unit_weight_g': find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[6], 'unit_price': {'amount': find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][29]})[5], 'currency': 'IDR'}, 'price': {'amount': (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][29]})[5]), 'currency': 'IDR'}, 'price_list_id': str(r[4][0][29]), 'agreement_version_id': str(r[4][0][13]), 'ordered': given['body']['lines'][2]['quantity'], 'open': given['body']['lines'][2]['quantity'], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0}], 'changes': [], 'cancellations': [], 'shipments': []},
+    answer=lambda given, r: {'id': str(given['drawn_0']), 'version': 1, 'number': given['drawn_3'], 'status': 'draft', 'payment_status': None, 'fulfilment_status': 'unfulfilled', 'mode': 'wholesale', 'buyer_id': str(r[0][0][0]), 'seller_id': given['body']['seller_id'], 'agreement_id': given['body']['agreement_id'], 'ship_to_country': 'TR', 'total': {'amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][4]})[5])), 'currency': 'IDR'}, 'created_at': r[9][0][0], 'submitted_at': None, 'expires_at': None, 'channel': 'diaspora', 'source': 'rantau', 'external_id': None, 'introduced_by': None, 'via_community_id': None, 'share_link_id': None, 'offer_id': None, 'request_id': None, 'goods': {'amount': ((given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][4]})[5]) + (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][4]})[5])), 'currency': 'IDR'}, 'freight': {'amount': 0, 'currency': 'IDR'}, 'fees': {'amount': 0, 'currency': 'IDR'}, 'tax': {'amount': 0, 'currency': 'IDR'}, 'discount': {'amount': 0, 'currency': 'IDR'}, 'ship_from_id': str(r[3][0][0]), 'ship_to': {'recipient': 'Dewi Anggraini', 'phone': '+90 212 555 01 23', 'email': None, 'street': 'Örnek Sokak 12/3, Fatih', 'city': 'İstanbul', 'region': None, 'postal_code': '34080', 'country': 'TR'}, 'obligation_id': None, 'accepted_at': None, 'completes_at': None, 'ended_at': None, 'rejection_note': None, 'lines': [{'id': str(given['drawn_4']), 'variant_id': given['body']['lines'][0]['variant_id'], 'product_id': str(find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[1]), 'title': f"{find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[4]}, {find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[5][0]}", 'sku': find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[3], 'hs_code': None, 'unit_weight_g': find_row(r[5], {0: given['body']['lines'][0]['variant_id']})[6], 'unit_price': {'amount': find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][4]})[5], 'currency': 'IDR'}, 'price': {'amount': (given['body']['lines'][0]['quantity'] * find_row(r[6], {0: given['body']['lines'][0]['variant_id'], 2: r[4][0][4]})[5]), 'currency': 'IDR'}, 'price_list_id': str(r[4][0][4]), 'agreement_version_id': str(r[4][0][1]), 'ordered': given['body']['lines'][0]['quantity'], 'open': given['body']['lines'][0]['quantity'], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0}, {'id': str(given['drawn_5']), 'variant_id': given['body']['lines'][1]['variant_id'], 'product_id': str(find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[1]), 'title': f"{find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[4]}, {find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[5][0]}", 'sku': find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[3], 'hs_code': None, 'unit_weight_g': find_row(r[5], {0: given['body']['lines'][1]['variant_id']})[6], 'unit_price': {'amount': find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][4]})[5], 'currency': 'IDR'}, 'price': {'amount': (given['body']['lines'][1]['quantity'] * find_row(r[6], {0: given['body']['lines'][1]['variant_id'], 2: r[4][0][4]})[5]), 'currency': 'IDR'}, 'price_list_id': str(r[4][0][4]), 'agreement_version_id': str(r[4][0][1]), 'ordered': given['body']['lines'][1]['quantity'], 'open': given['body']['lines'][1]['quantity'], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0}, {'id': str(given['drawn_6']), 'variant_id': given['body']['lines'][2]['variant_id'], 'product_id': str(find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[1]), 'title': f"{find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[4]}, {find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[5][0]}", 'sku': find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[3], 'hs_code': None, 'unit_weight_g': find_row(r[5], {0: given['body']['lines'][2]['variant_id']})[6], 'unit_price': {'amount': find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][4]})[5], 'currency': 'IDR'}, 'price': {'amount': (given['body']['lines'][2]['quantity'] * find_row(r[6], {0: given['body']['lines'][2]['variant_id'], 2: r[4][0][4]})[5]), 'currency': 'IDR'}, 'price_list_id': str(r[4][0][4]), 'agreement_version_id': str(r[4][0][1]), 'ordered': given['body']['lines'][2]['quantity'], 'open': given['body']['lines'][2]['quantity'], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0}], 'changes': [], 'cancellations': [], 'shipments': []},
 )
 
 SUBMIT_ORDER = Operation(
@@ -321,9 +327,15 @@ SUBMIT_ORDER = Operation(
         ),
         Statement(
             (
-            'INSERT INTO idempotency_keys (caller, key, fingerprint, expires_at) VALUES (%(caller)s::VARCHAR, %(key)s::VARCHAR, %(fingerprint)s, (rantau_now() + %(rantau_now_1)s)) ON CONFLICT (caller, key) DO UPDATE SET fingerprint = %(param_1)s, status = %(param_2)s::SMALLINT, etag = %(param_3)s::VARCHAR, body = %(param_4)s, expires_at = (rantau_now() + %(rantau_now_2)s) WHERE idempotency_keys.expires_at < rantau_now() RETURNING idempotency_keys.key'
+            '\n'
+            '        INSERT INTO idempotency_keys (caller, key, fingerprint, expires_at)\n'
+            '        VALUES (%(caller)s, %(key)s, %(fingerprint)s, rantau_now() + %(life)s)\n'
+            '        ON CONFLICT (caller, key) DO UPDATE SET fingerprint = excluded.fingerprint,\n'
+            '            status = NULL, etag = NULL, body = NULL, expires_at = excluded.expires_at\n'
+            '        WHERE idempotency_keys.expires_at < rantau_now() RETURNING key\n'
+            '    '
             ),
-            lambda given, r: {'caller': f"person:{r[0][0][0]}", 'key': given['key'], 'fingerprint': given['fingerprint'], 'rantau_now_1': timedelta(seconds=86400.0), 'param_1': given['fingerprint'], 'param_2': None, 'param_3': None, 'param_4': None, 'rantau_now_2': timedelta(seconds=86400.0)}, in_transaction=True, has_rows=True,
+            lambda given, r: {'caller': f"person:{r[0][0][0]}", 'key': given['key'], 'fingerprint': given['fingerprint'], 'life': timedelta(seconds=86400.0)}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
@@ -351,31 +363,31 @@ SUBMIT_ORDER = Operation(
         ),
         Statement(
             (
-            'SELECT reseller_agreements.supplier_id, reseller_agreements.reseller_id, reseller_agreements.role, reseller_agreements.status, reseller_agreements.note, reseller_agreements.reason, reseller_agreements.active_since, reseller_agreements.notice_given_at, reseller_agreements.ends_at, reseller_agreements.id, reseller_agreements.version, reseller_agreements.created_at, reseller_agreements.updated_at, agreement_versions.id AS id_1, agreement_versions.agreement_id, agreement_versions.number, agreement_versions.status AS status_1, agreement_versions.proposed_at, agreement_versions.decided_at, agreement_versions.territory_countries, agreement_versions.territory_cities, agreement_versions.delivery_countries, agreement_versions.is_exclusive, agreement_versions.modes, agreement_versions.may_appoint_sub_resellers, agreement_versions.brand_use, agreement_versions.minimum_units_per_year, agreement_versions.duration_days, agreement_versions.notice_days, agreement_versions.price_list_id, agreement_versions.commission_basis_points, agreement_versions.currency, agreement_versions.credit_limit_amount, agreement_versions.min_order_value_amount, agreement_versions.min_advertised_price_amount, agreement_versions.net_days, agreement_versions.introduced_by \n'
-            'FROM reseller_agreements LEFT OUTER JOIN agreement_versions ON agreement_versions.agreement_id = reseller_agreements.id AND agreement_versions.status = %(status_2)s::VARCHAR \n'
-            'WHERE reseller_agreements.id = %(id_2)s::UUID AND reseller_agreements.supplier_id = %(supplier_id_1)s::UUID AND reseller_agreements.reseller_id = %(reseller_id_1)s::UUID FOR NO KEY UPDATE OF reseller_agreements'
+            'SELECT reseller_agreements.status, agreement_versions.id, agreement_versions.modes, agreement_versions.currency, agreement_versions.price_list_id, agreement_versions.delivery_countries, agreement_versions.min_order_value_amount, agreement_versions.credit_limit_amount, agreement_versions.net_days \n'
+            "FROM reseller_agreements LEFT OUTER JOIN agreement_versions ON agreement_versions.agreement_id = reseller_agreements.id AND agreement_versions.status = 'in_force' \n"
+            'WHERE reseller_agreements.id = %(agreement_id)s::UUID AND reseller_agreements.supplier_id = %(supplier_id)s::UUID AND reseller_agreements.reseller_id = %(reseller_id)s::UUID FOR NO KEY UPDATE OF reseller_agreements'
             ),
-            lambda given, r: {'status_2': 'in_force', 'id_2': r[2][0][5], 'supplier_id_1': r[2][0][4], 'reseller_id_1': r[0][0][0]}, in_transaction=True, has_rows=True,
+            lambda given, r: {'agreement_id': r[2][0][5], 'supplier_id': r[2][0][4], 'reseller_id': r[0][0][0]}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
-            'SELECT organizations.id, organizations.name, organizations.legal_name, organizations.roles, organizations.country, organizations.province, organizations.city, organizations.time_zone, organizations.business_number, organizations.other_numbers, organizations.verification, organizations.verified_until, organizations.version, organizations.created_at, organizations.updated_at \n'
+            'SELECT organizations.country \n'
             'FROM organizations \n'
-            'WHERE organizations.id = %(pk_1)s::UUID'
+            "WHERE organizations.id = %(party_id)s::UUID AND organizations.verification = 'verified'"
             ),
-            lambda given, r: {'pk_1': r[0][0][0]}, in_transaction=True, has_rows=True,
+            lambda given, r: {'party_id': r[0][0][0]}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
             'SELECT parties.kind, person_details.host_country, person_details.diaspora_basis \n'
             'FROM parties LEFT OUTER JOIN person_details ON person_details.person_id = parties.id \n'
-            'WHERE parties.id = %(id_1)s::UUID'
+            'WHERE parties.id = %(party_id)s::UUID'
             ),
-            lambda given, r: {'id_1': r[0][0][0]}, in_transaction=True, has_rows=True,
+            lambda given, r: {'party_id': r[0][0][0]}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
-            'SELECT rantau_now() AS rantau_now_1'
+            'SELECT rantau_now()'
             ),
             lambda given, r: {}, in_transaction=True, has_rows=True,
         ),
@@ -391,23 +403,23 @@ SUBMIT_ORDER = Operation(
             (
             'SELECT variants.id, variants.product_id, products.organization_id, variants.sku, product_texts.title, variants.option_values, variants.net_weight_g, products.hs_code, products.origin_country, products.countries_of_sale, variants.pack_multiple, variants.min_order_quantity, products.status \n'
             'FROM variants JOIN products ON products.id = variants.product_id JOIN product_texts ON product_texts.product_id = products.id AND product_texts.language = products.source_language \n'
-            'WHERE variants.id IN (%(id_1_1)s::UUID, %(id_1_2)s::UUID, %(id_1_3)s::UUID) AND variants.discontinued_at IS NULL'
+            'WHERE variants.id = any(%(variant_ids)s::UUID[]) AND variants.discontinued_at IS NULL'
             ),
-            lambda given, r: {'id_1_1': r[3][0][3], 'id_1_2': r[3][1][3], 'id_1_3': r[3][2][3]}, in_transaction=True, has_rows=True,
+            lambda given, r: {'variant_ids': [r[3][0][3], r[3][1][3], r[3][2][3]]}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
             'SELECT prices.variant_id, prices.id, prices.price_list_id, price_lists.audience, prices.min_quantity, prices.unit_amount, CAST(EXTRACT(epoch FROM coalesce(price_lists.valid_from, price_lists.created_at)) AS DOUBLE PRECISION) AS anon_1, price_lists.currency \n'
             'FROM prices JOIN price_lists ON price_lists.id = prices.price_list_id \n'
-            'WHERE (price_lists.audience = %(audience_1)s::VARCHAR OR price_lists.audience IN (%(audience_2_1)s::VARCHAR, %(audience_2_2)s::VARCHAR) AND price_lists.id IN (SELECT price_list_grants.price_list_id \n'
+            "WHERE (price_lists.audience = 'public' OR price_lists.audience IN ('tier', 'community') AND price_lists.id IN (SELECT price_list_grants.price_list_id \n"
             'FROM price_list_grants \n'
-            'WHERE price_list_grants.party_id = %(party_id_1)s::UUID) OR price_lists.audience = %(audience_3)s::VARCHAR AND price_lists.id IN (%(id_1_1)s::UUID)) AND coalesce(price_lists.valid_from, price_lists.created_at) <= rantau_now() AND (price_lists.valid_until IS NULL OR price_lists.valid_until > rantau_now()) AND (cardinality(price_lists.countries) = %(cardinality_1)s::INTEGER OR %(param_1)s::VARCHAR = ANY (price_lists.countries)) AND prices.variant_id IN (%(variant_id_1_1)s::UUID, %(variant_id_1_2)s::UUID, %(variant_id_1_3)s::UUID) AND price_lists.currency = %(currency_1)s::VARCHAR'
+            "WHERE price_list_grants.party_id = %(buyer_party)s::UUID) OR price_lists.audience = 'agreement' AND price_lists.id = any(%(agreement_price_lists)s::UUID[])) AND coalesce(price_lists.valid_from, price_lists.created_at) <= rantau_now() AND (price_lists.valid_until IS NULL OR price_lists.valid_until > rantau_now()) AND (cardinality(price_lists.countries) = 0 OR %(country)s::VARCHAR = ANY (price_lists.countries)) AND prices.variant_id = any(%(variant_ids)s::UUID[]) AND price_lists.currency = %(currency)s::VARCHAR"
             ),
-            lambda given, r: {'audience_1': 'public', 'audience_2_1': 'tier', 'audience_2_2': 'community', 'party_id_1': r[0][0][0], 'audience_3': 'agreement', 'id_1_1': r[3][0][13], 'cardinality_1': 0, 'param_1': 'TR', 'variant_id_1_1': r[3][0][3], 'variant_id_1_2': r[3][1][3], 'variant_id_1_3': r[3][2][3], 'currency_1': 'IDR'}, in_transaction=True, has_rows=True,
+            lambda given, r: {'buyer_party': r[0][0][0], 'agreement_price_lists': [r[3][0][13]], 'country': 'TR', 'variant_ids': [r[3][0][3], r[3][1][3], r[3][2][3]], 'currency': 'IDR'}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
-            'SELECT rantau_now() AS rantau_now_1'
+            'SELECT rantau_now()'
             ),
             lambda given, r: {}, in_transaction=True, has_rows=True,
         ),
@@ -437,33 +449,42 @@ SUBMIT_ORDER = Operation(
         ),
         Statement(
             (
-            'SELECT stock_levels.variant_id, stock_levels.location_id, stock_levels.organization_id, stock_levels.on_hand, stock_levels.allocated, stock_levels.policy, stock_levels.oversell_limit, stock_levels.ships_by, stock_levels.id, stock_levels.version, stock_levels.created_at, stock_levels.updated_at \n'
+            'SELECT stock_levels.variant_id, stock_levels.location_id, stock_levels.organization_id, stock_levels.on_hand, stock_levels.allocated, stock_levels.policy, stock_levels.oversell_limit, stock_levels.ships_by, stock_levels.id, stock_levels.version \n'
             'FROM stock_levels \n'
-            'WHERE stock_levels.variant_id IN (%(variant_id_1_1)s::UUID, %(variant_id_1_2)s::UUID, %(variant_id_1_3)s::UUID) AND stock_levels.location_id = %(location_id_1)s::UUID ORDER BY stock_levels.variant_id, stock_levels.location_id FOR UPDATE'
+            'WHERE stock_levels.variant_id = any(%(variant_ids)s::UUID[]) AND stock_levels.location_id = %(location_id)s::UUID ORDER BY stock_levels.variant_id, stock_levels.location_id FOR UPDATE'
             ),
-            lambda given, r: {'variant_id_1_1': r[3][0][3], 'variant_id_1_2': r[3][1][3], 'variant_id_1_3': r[3][2][3], 'location_id_1': r[2][0][6]}, in_transaction=True, has_rows=True,
+            lambda given, r: {'variant_ids': [r[3][0][3], r[3][1][3], r[3][2][3]], 'location_id': r[2][0][6]}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
             'SELECT stock_reservations.level_id, CAST(sum(stock_reservations.quantity) AS BIGINT) AS sum_1 \n'
             'FROM stock_reservations \n'
-            'WHERE stock_reservations.level_id IN (%(level_id_1_1)s::UUID, %(level_id_1_2)s::UUID, %(level_id_1_3)s::UUID) AND stock_reservations.expires_at > rantau_now() AND NOT (stock_reservations.holder_kind = %(holder_kind_1)s::VARCHAR AND stock_reservations.holder_id = %(holder_id_1)s::UUID) GROUP BY stock_reservations.level_id'
+            'WHERE stock_reservations.level_id = any(%(level_ids)s::UUID[]) AND stock_reservations.expires_at > rantau_now() AND NOT (stock_reservations.holder_kind = %(kind)s::VARCHAR AND stock_reservations.holder_id = %(holder_id)s::UUID) GROUP BY stock_reservations.level_id'
             ),
-            lambda given, r: {'level_id_1_1': find_row(r[16], {0: r[3][0][3]})[8], 'level_id_1_2': find_row(r[16], {0: r[3][1][3]})[8], 'level_id_1_3': find_row(r[16], {0: r[3][2][3]})[8], 'holder_kind_1': 'order', 'holder_id_1': given['id_0']}, in_transaction=True, has_rows=True,
+            lambda given, r: {'level_ids': [find_row(r[16], {0: r[3][0][3]})[8], find_row(r[16], {0: r[3][1][3]})[8], find_row(r[16], {0: r[3][2][3]})[8]], 'kind': 'order', 'holder_id': given['id_0']}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
-            'WITH given_back AS \n'
-            '(DELETE FROM stock_reservations WHERE stock_reservations.holder_kind = %(holder_kind_1)s::VARCHAR AND stock_reservations.holder_id = %(holder_id_1)s::UUID AND (stock_reservations.level_id NOT IN (%(level_id_1_1)s::UUID, %(level_id_1_2)s::UUID, %(level_id_1_3)s::UUID)))\n'
-            ' INSERT INTO stock_reservations (id, holder_kind, holder_id, level_id, quantity, expires_at) VALUES (%(id_m0)s::UUID, %(holder_kind_m0)s::VARCHAR, %(holder_id_m0)s::UUID, %(level_id_m0)s::UUID, %(quantity_m0)s::BIGINT, %(expires_at_m0)s::TIMESTAMP WITH TIME ZONE), (%(id_m1)s::UUID, %(holder_kind_m1)s::VARCHAR, %(holder_id_m1)s::UUID, %(level_id_m1)s::UUID, %(quantity_m1)s::BIGINT, %(expires_at_m1)s::TIMESTAMP WITH TIME ZONE), (%(id_m2)s::UUID, %(holder_kind_m2)s::VARCHAR, %(holder_id_m2)s::UUID, %(level_id_m2)s::UUID, %(quantity_m2)s::BIGINT, %(expires_at_m2)s::TIMESTAMP WITH TIME ZONE) ON CONFLICT (holder_kind, holder_id, level_id) DO UPDATE SET quantity = excluded.quantity, expires_at = excluded.expires_at'
+            '\n'
+            '        WITH given_back AS (\n'
+            '            DELETE FROM stock_reservations\n'
+            '            WHERE holder_kind = %(kind)s AND holder_id = %(holder_id)s AND level_id <> ALL (%(level_ids)s)\n'
+            '        )\n'
+            '        INSERT INTO stock_reservations (id, holder_kind, holder_id, level_id, quantity, expires_at)\n'
+            '        SELECT id, %(kind)s, %(holder_id)s, level_id, quantity, %(until)s\n'
+            '        FROM unnest(CAST(%(ids)s AS uuid[]), CAST(%(level_ids)s AS uuid[]), CAST(%(quantities)s AS bigint[]))\n'
+            '            AS wanted (id, level_id, quantity)\n'
+            '        ON CONFLICT (holder_kind, holder_id, level_id)\n'
+            '            DO UPDATE SET quantity = excluded.quantity, expires_at = excluded.expires_at\n'
+            '    '
             ),
-            lambda given, r: {'holder_kind_1': 'order', 'holder_id_1': given['id_0'], 'level_id_1_1': find_row(r[16], {0: r[3][0][3]})[8], 'level_id_1_2': find_row(r[16], {0: r[3][1][3]})[8], 'level_id_1_3': find_row(r[16], {0: r[3][2][3]})[8], 'id_m0': given['drawn_2'], 'holder_kind_m0': 'order', 'holder_id_m0': given['id_0'], 'level_id_m0': find_row(r[16], {0: r[3][0][3]})[8], 'quantity_m0': r[3][0][16], 'expires_at_m0': r[11][0][0] + timedelta(seconds=259200.0), 'id_m1': given['drawn_3'], 'holder_kind_m1': 'order', 'holder_id_m1': given['id_0'], 'level_id_m1': find_row(r[16], {0: r[3][1][3]})[8], 'quantity_m1': r[3][1][16], 'expires_at_m1': r[11][0][0] + timedelta(seconds=259200.0), 'id_m2': given['drawn_4'], 'holder_kind_m2': 'order', 'holder_id_m2': given['id_0'], 'level_id_m2': find_row(r[16], {0: r[3][2][3]})[8], 'quantity_m2': r[3][2][16], 'expires_at_m2': r[11][0][0] + timedelta(seconds=259200.0)}, in_transaction=True,
+            lambda given, r: {'kind': 'order', 'holder_id': given['id_0'], 'level_ids': [find_row(r[16], {0: r[3][0][3]})[8], find_row(r[16], {0: r[3][1][3]})[8], find_row(r[16], {0: r[3][2][3]})[8]], 'until': r[11][0][0] + timedelta(seconds=259200.0), 'ids': [given['drawn_2'], given['drawn_3'], given['drawn_4']], 'quantities': [r[3][0][16], r[3][1][16], r[3][2][16]]}, in_transaction=True,
         ),
         Statement(
             (
-            'UPDATE idempotency_keys SET status=%(status)s::SMALLINT, etag=%(etag)s::VARCHAR, body=%(body)s WHERE idempotency_keys.caller = %(caller_1)s::VARCHAR AND idempotency_keys.key = %(key_1)s::VARCHAR'
+            'UPDATE idempotency_keys SET status = %(status)s, etag = %(etag)s, body = %(body)s WHERE caller = %(caller)s AND key = %(key)s'
             ),
-            lambda given, r: {'status': 201, 'etag': '"2"', 'body': given['answer'], 'caller_1': f"person:{r[0][0][0]}", 'key_1': given['key']}, in_transaction=True, keeps_answer=True,
+            lambda given, r: {'status': 201, 'etag': '"2"', 'body': given['answer'], 'caller': f"person:{r[0][0][0]}", 'key': given['key']}, in_transaction=True, keeps_answer=True,
         ),
     ),
     answer=lambda given, r: {'id': str(given['id_0']), 'version': 2, 'number': r[2][0][0], 'status': 'submitted', 'payment_status': None, 'fulfilment_status': 'unfulfilled', 'mode': 'wholesale', 'buyer_id': str(r[0][0][0]), 'seller_id': str(r[2][0][4]), 'agreement_id': str(r[2][0][5]), 'ship_to_country': 'TR', 'total': {'amount': r[2][0][11], 'currency': 'IDR'}, 'created_at': r[2][0][35], 'submitted_at': r[11][0][0], 'expires_at': r[11][0][0] + timedelta(seconds=259200.0), 'channel': 'diaspora', 'source': 'rantau', 'external_id': None, 'introduced_by': None, 'via_community_id': None, 'share_link_id': None, 'offer_id': None, 'request_id': None, 'goods': {'amount': r[2][0][11], 'currency': 'IDR'}, 'freight': {'amount': 0, 'currency': 'IDR'}, 'fees': {'amount': 0, 'currency': 'IDR'}, 'tax': {'amount': 0, 'currency': 'IDR'}, 'discount': {'amount': 0, 'currency': 'IDR'}, 'ship_from_id': str(r[2][0][6]), 'ship_to': {'recipient': 'Dewi Anggraini', 'phone': '+90 212 555 01 23', 'email': None, 'street': 'Örnek Sokak 12/3, Fatih', 'city': 'İstanbul', 'region': None, 'postal_code': '34080', 'country': 'TR'}, 'obligation_id': None, 'accepted_at': None, 'completes_at': None, 'ended_at': None, 'rejection_note': None, 'lines': [{'id': str(r[3][0][1]), 'variant_id': str(r[3][0][3]), 'product_id': str(r[3][0][4]), 'title': r[3][0][5], 'sku': r[3][0][6], 'hs_code': None, 'unit_weight_g': r[3][0][8], 'unit_price': {'amount': r[3][0][9], 'currency': 'IDR'}, 'price': {'amount': r[3][0][11], 'currency': 'IDR'}, 'price_list_id': str(r[3][0][13]), 'agreement_version_id': str(r[3][0][14]), 'ordered': r[3][0][16], 'open': r[3][0][16], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0}, {'id': str(r[3][1][1]), 'variant_id': str(r[3][1][3]), 'product_id': str(r[3][1][4]), 'title': r[3][1][5], 'sku': r[3][1][6], 'hs_code': None, 'unit_weight_g': r[3][1][8], 'unit_price': {'amount': r[3][1][9], 'currency': 'IDR'}, 'price': {'amount': r[3][1][11], 'currency': 'IDR'}, 'price_list_id': str(r[3][0][13]), 'agreement_version_id': str(r[3][0][14]), 'ordered': r[3][1][16], 'open': r[3][1][16], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0}, {'id': str(r[3][2][1]), 'variant_id': str(r[3][2][3]), 'product_id': str(r[3][2][4]), 'title': r[3][2][5], 'sku': r[3][2][6], 'hs_code': None, 'unit_weight_g': r[3][2][8], 'unit_price': {'amount': r[3][2][9], 'currency': 'IDR'}, 'price': {'amount': r[3][2][11], 'currency': 'IDR'}, 'price_list_id': str(r[3][0][13]), 'agreement_version_id': str(r[3][0][14]), 'ordered': r[3][2][16], 'open': r[3][2][16], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0}], 'changes': [], 'cancellations': [], 'shipments': [], 'warnings': []},
@@ -482,9 +503,15 @@ ACCEPT_ORDER = Operation(
         ),
         Statement(
             (
-            'INSERT INTO idempotency_keys (caller, key, fingerprint, expires_at) VALUES (%(caller)s::VARCHAR, %(key)s::VARCHAR, %(fingerprint)s, (rantau_now() + %(rantau_now_1)s)) ON CONFLICT (caller, key) DO UPDATE SET fingerprint = %(param_1)s, status = %(param_2)s::SMALLINT, etag = %(param_3)s::VARCHAR, body = %(param_4)s, expires_at = (rantau_now() + %(rantau_now_2)s) WHERE idempotency_keys.expires_at < rantau_now() RETURNING idempotency_keys.key'
+            '\n'
+            '        INSERT INTO idempotency_keys (caller, key, fingerprint, expires_at)\n'
+            '        VALUES (%(caller)s, %(key)s, %(fingerprint)s, rantau_now() + %(life)s)\n'
+            '        ON CONFLICT (caller, key) DO UPDATE SET fingerprint = excluded.fingerprint,\n'
+            '            status = NULL, etag = NULL, body = NULL, expires_at = excluded.expires_at\n'
+            '        WHERE idempotency_keys.expires_at < rantau_now() RETURNING key\n'
+            '    '
             ),
-            lambda given, r: {'caller': f"person:{r[0][0][0]}", 'key': given['key'], 'fingerprint': given['fingerprint'], 'rantau_now_1': timedelta(seconds=86400.0), 'param_1': given['fingerprint'], 'param_2': None, 'param_3': None, 'param_4': None, 'rantau_now_2': timedelta(seconds=86400.0)}, in_transaction=True, has_rows=True,
+            lambda given, r: {'caller': f"person:{r[0][0][0]}", 'key': given['key'], 'fingerprint': given['fingerprint'], 'life': timedelta(seconds=86400.0)}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
@@ -536,7 +563,7 @@ ACCEPT_ORDER = Operation(
         ),
         Statement(
             (
-            'SELECT rantau_now() AS rantau_now_1'
+            'SELECT rantau_now()'
             ),
             lambda given, r: {}, in_transaction=True, has_rows=True,
         ),
@@ -548,19 +575,19 @@ ACCEPT_ORDER = Operation(
         ),
         Statement(
             (
-            'SELECT stock_levels.variant_id, stock_levels.location_id, stock_levels.organization_id, stock_levels.on_hand, stock_levels.allocated, stock_levels.policy, stock_levels.oversell_limit, stock_levels.ships_by, stock_levels.id, stock_levels.version, stock_levels.created_at, stock_levels.updated_at \n'
+            'SELECT stock_levels.variant_id, stock_levels.location_id, stock_levels.organization_id, stock_levels.on_hand, stock_levels.allocated, stock_levels.policy, stock_levels.oversell_limit, stock_levels.ships_by, stock_levels.id, stock_levels.version \n'
             'FROM stock_levels \n'
-            'WHERE stock_levels.variant_id IN (%(variant_id_1_1)s::UUID, %(variant_id_1_2)s::UUID, %(variant_id_1_3)s::UUID) AND stock_levels.location_id = %(location_id_1)s::UUID ORDER BY stock_levels.variant_id, stock_levels.location_id FOR UPDATE'
+            'WHERE stock_levels.variant_id = any(%(variant_ids)s::UUID[]) AND stock_levels.location_id = %(location_id)s::UUID ORDER BY stock_levels.variant_id, stock_levels.location_id FOR UPDATE'
             ),
-            lambda given, r: {'variant_id_1_1': r[5][0][3], 'variant_id_1_2': r[5][1][3], 'variant_id_1_3': r[5][2][3], 'location_id_1': r[2][0][6]}, in_transaction=True, has_rows=True,
+            lambda given, r: {'variant_ids': [r[5][0][3], r[5][1][3], r[5][2][3]], 'location_id': r[2][0][6]}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
             'SELECT stock_reservations.level_id, CAST(sum(stock_reservations.quantity) AS BIGINT) AS sum_1 \n'
             'FROM stock_reservations \n'
-            'WHERE stock_reservations.level_id IN (%(level_id_1_1)s::UUID, %(level_id_1_2)s::UUID, %(level_id_1_3)s::UUID) AND stock_reservations.expires_at > rantau_now() AND NOT (stock_reservations.holder_kind = %(holder_kind_1)s::VARCHAR AND stock_reservations.holder_id = %(holder_id_1)s::UUID) GROUP BY stock_reservations.level_id'
+            'WHERE stock_reservations.level_id = any(%(level_ids)s::UUID[]) AND stock_reservations.expires_at > rantau_now() AND NOT (stock_reservations.holder_kind = %(kind)s::VARCHAR AND stock_reservations.holder_id = %(holder_id)s::UUID) GROUP BY stock_reservations.level_id'
             ),
-            lambda given, r: {'level_id_1_1': find_row(r[9], {0: r[5][0][3]})[8], 'level_id_1_2': find_row(r[9], {0: r[5][1][3]})[8], 'level_id_1_3': find_row(r[9], {0: r[5][2][3]})[8], 'holder_kind_1': 'order', 'holder_id_1': given['id_0']}, in_transaction=True, has_rows=True,
+            lambda given, r: {'level_ids': [find_row(r[9], {0: r[5][0][3]})[8], find_row(r[9], {0: r[5][1][3]})[8], find_row(r[9], {0: r[5][2][3]})[8]], 'kind': 'order', 'holder_id': given['id_0']}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
@@ -679,9 +706,9 @@ ACCEPT_ORDER = Operation(
         ),
         Statement(
             (
-            'UPDATE idempotency_keys SET status=%(status)s::SMALLINT, etag=%(etag)s::VARCHAR, body=%(body)s WHERE idempotency_keys.caller = %(caller_1)s::VARCHAR AND idempotency_keys.key = %(key_1)s::VARCHAR'
+            'UPDATE idempotency_keys SET status = %(status)s, etag = %(etag)s, body = %(body)s WHERE caller = %(caller)s AND key = %(key)s'
             ),
-            lambda given, r: {'status': 201, 'etag': '"3"', 'body': given['answer'], 'caller_1': f"person:{r[0][0][0]}", 'key_1': given['key']}, in_transaction=True, keeps_answer=True,
+            lambda given, r: {'status': 201, 'etag': '"3"', 'body': given['answer'], 'caller': f"person:{r[0][0][0]}", 'key': given['key']}, in_transaction=True, keeps_answer=True,
         ),
     ),
     answer=lambda given, r: {'id': str(given['id_0']), 'version': 3, 'number': r[2][0][0], 'status': 'accepted', 'payment_status': 'unpaid', 'fulfilment_status': 'unfulfilled', 'mode': 'wholesale', 'buyer_id': str(r[2][0][3]), 'seller_id': str(r[2][0][4]), 'agreement_id': str(r[2][0][5]), 'ship_to_country': 'TR', 'total': {'amount': r[2][0][11], 'currency': 'IDR'}, 'created_at': r[2][0][35], 'submitted_at': r[2][0][18], 'expires_at': r[2][0][19], 'channel': 'diaspora', 'source': 'rantau', 'external_id': None, 'introduced_by': None, 'via_community_id': None, 'share_link_id': None, 'offer_id': None, 'request_id': None, 'goods': {'amount': r[2][0][11], 'currency': 'IDR'}, 'freight': {'amount': 0, 'currency': 'IDR'}, 'fees': {'amount': 0, 'currency': 'IDR'}, 'tax': {'amount': 0, 'currency': 'IDR'}, 'discount': {'amount': 0, 'currency': 'IDR'}, 'ship_from_id': str(r[2][0][6]), 'ship_to': {'recipient': 'Dewi Anggraini', 'phone': '+90 212 555 01 23', 'email': None, 'street': 'Örnek Sokak 12/3, Fatih', 'city': 'İstanbul', 'region': None, 'postal_code': '34080', 'country': 'TR'}, 'obligation_id': str(given['drawn_7']), 'accepted_at': r[7][0][0], 'completes_at': None, 'ended_at': None, 'rejection_note': None, 'lines': [{'id': str(r[5][0][1]), 'variant_id': str(r[5][0][3]), 'product_id': str(r[5][0][4]), 'title': r[5][0][5], 'sku': r[5][0][6], 'hs_code': None, 'unit_weight_g': r[5][0][8], 'unit_price': {'amount': r[5][0][9], 'currency': 'IDR'}, 'price': {'amount': r[5][0][11], 'currency': 'IDR'}, 'price_list_id': str(r[5][0][13]), 'agreement_version_id': str(r[5][0][14]), 'ordered': r[5][0][16], 'open': r[5][0][16], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0}, {'id': str(r[5][1][1]), 'variant_id': str(r[5][1][3]), 'product_id': str(r[5][1][4]), 'title': r[5][1][5], 'sku': r[5][1][6], 'hs_code': None, 'unit_weight_g': r[5][1][8], 'unit_price': {'amount': r[5][1][9], 'currency': 'IDR'}, 'price': {'amount': r[5][1][11], 'currency': 'IDR'}, 'price_list_id': str(r[5][0][13]), 'agreement_version_id': str(r[5][0][14]), 'ordered': r[5][1][16], 'open': r[5][1][16], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0}, {'id': str(r[5][2][1]), 'variant_id': str(r[5][2][3]), 'product_id': str(r[5][2][4]), 'title': r[5][2][5], 'sku': r[5][2][6], 'hs_code': None, 'unit_weight_g': r[5][2][8], 'unit_price': {'amount': r[5][2][9], 'currency': 'IDR'}, 'price': {'amount': r[5][2][11], 'currency': 'IDR'}, 'price_list_id': str(r[5][0][13]), 'agreement_version_id': str(r[5][0][14]), 'ordered': r[5][2][16], 'open': r[5][2][16], 'cancelled': 0, 'shipped': 0, 'delivered': 0, 'lost': 0}], 'changes': [], 'cancellations': [], 'shipments': []},
@@ -779,9 +806,15 @@ SUBMIT_PAYMENT = Operation(
         ),
         Statement(
             (
-            'INSERT INTO idempotency_keys (caller, key, fingerprint, expires_at) VALUES (%(caller)s::VARCHAR, %(key)s::VARCHAR, %(fingerprint)s, (rantau_now() + %(rantau_now_1)s)) ON CONFLICT (caller, key) DO UPDATE SET fingerprint = %(param_1)s, status = %(param_2)s::SMALLINT, etag = %(param_3)s::VARCHAR, body = %(param_4)s, expires_at = (rantau_now() + %(rantau_now_2)s) WHERE idempotency_keys.expires_at < rantau_now() RETURNING idempotency_keys.key'
+            '\n'
+            '        INSERT INTO idempotency_keys (caller, key, fingerprint, expires_at)\n'
+            '        VALUES (%(caller)s, %(key)s, %(fingerprint)s, rantau_now() + %(life)s)\n'
+            '        ON CONFLICT (caller, key) DO UPDATE SET fingerprint = excluded.fingerprint,\n'
+            '            status = NULL, etag = NULL, body = NULL, expires_at = excluded.expires_at\n'
+            '        WHERE idempotency_keys.expires_at < rantau_now() RETURNING key\n'
+            '    '
             ),
-            lambda given, r: {'caller': f"person:{r[0][0][0]}", 'key': given['key'], 'fingerprint': given['fingerprint'], 'rantau_now_1': timedelta(seconds=86400.0), 'param_1': given['fingerprint'], 'param_2': None, 'param_3': None, 'param_4': None, 'rantau_now_2': timedelta(seconds=86400.0)}, in_transaction=True, has_rows=True,
+            lambda given, r: {'caller': f"person:{r[0][0][0]}", 'key': given['key'], 'fingerprint': given['fingerprint'], 'life': timedelta(seconds=86400.0)}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
@@ -849,9 +882,9 @@ SUBMIT_PAYMENT = Operation(
         ),
         Statement(
             (
-            'UPDATE idempotency_keys SET status=%(status)s::SMALLINT, etag=%(etag)s::VARCHAR, body=%(body)s WHERE idempotency_keys.caller = %(caller_1)s::VARCHAR AND idempotency_keys.key = %(key_1)s::VARCHAR'
+            'UPDATE idempotency_keys SET status = %(status)s, etag = %(etag)s, body = %(body)s WHERE caller = %(caller)s AND key = %(key)s'
             ),
-            lambda given, r: {'status': 201, 'etag': '"1"', 'body': given['answer'], 'caller_1': f"person:{r[0][0][0]}", 'key_1': given['key']}, in_transaction=True, keeps_answer=True,
+            lambda given, r: {'status': 201, 'etag': '"1"', 'body': given['answer'], 'caller': f"person:{r[0][0][0]}", 'key': given['key']}, in_transaction=True, keeps_answer=True,
         ),
     ),
     answer=lambda given, r: {'id': str(given['drawn_0']), 'version': 1, 'created_at': r[6][0][0], 'updated_at': r[6][0][0], 'obligation_id': str(given['id_0']), 'amount': {'amount': given['body']['amount']['amount'], 'currency': 'IDR'}, 'method': 'transfer', 'state': 'pending', 'paid_by_id': str(r[0][0][0]), 'overpayment': 'refund', 'receipt_upload_id': None, 'receipt_seen_before': None, 'decided_at': None, 'rejection_reason': None},
@@ -870,9 +903,15 @@ CONFIRM_PAYMENT = Operation(
         ),
         Statement(
             (
-            'INSERT INTO idempotency_keys (caller, key, fingerprint, expires_at) VALUES (%(caller)s::VARCHAR, %(key)s::VARCHAR, %(fingerprint)s, (rantau_now() + %(rantau_now_1)s)) ON CONFLICT (caller, key) DO UPDATE SET fingerprint = %(param_1)s, status = %(param_2)s::SMALLINT, etag = %(param_3)s::VARCHAR, body = %(param_4)s, expires_at = (rantau_now() + %(rantau_now_2)s) WHERE idempotency_keys.expires_at < rantau_now() RETURNING idempotency_keys.key'
+            '\n'
+            '        INSERT INTO idempotency_keys (caller, key, fingerprint, expires_at)\n'
+            '        VALUES (%(caller)s, %(key)s, %(fingerprint)s, rantau_now() + %(life)s)\n'
+            '        ON CONFLICT (caller, key) DO UPDATE SET fingerprint = excluded.fingerprint,\n'
+            '            status = NULL, etag = NULL, body = NULL, expires_at = excluded.expires_at\n'
+            '        WHERE idempotency_keys.expires_at < rantau_now() RETURNING key\n'
+            '    '
             ),
-            lambda given, r: {'caller': f"person:{r[0][0][0]}", 'key': given['key'], 'fingerprint': given['fingerprint'], 'rantau_now_1': timedelta(seconds=86400.0), 'param_1': given['fingerprint'], 'param_2': None, 'param_3': None, 'param_4': None, 'rantau_now_2': timedelta(seconds=86400.0)}, in_transaction=True, has_rows=True,
+            lambda given, r: {'caller': f"person:{r[0][0][0]}", 'key': given['key'], 'fingerprint': given['fingerprint'], 'life': timedelta(seconds=86400.0)}, in_transaction=True, has_rows=True,
         ),
         Statement(
             (
@@ -910,7 +949,7 @@ CONFIRM_PAYMENT = Operation(
         ),
         Statement(
             (
-            'SELECT rantau_now() AS rantau_now_1'
+            'SELECT rantau_now()'
             ),
             lambda given, r: {}, in_transaction=True, has_rows=True,
         ),
@@ -983,9 +1022,9 @@ CONFIRM_PAYMENT = Operation(
         ),
         Statement(
             (
-            'UPDATE idempotency_keys SET status=%(status)s::SMALLINT, etag=%(etag)s::VARCHAR, body=%(body)s WHERE idempotency_keys.caller = %(caller_1)s::VARCHAR AND idempotency_keys.key = %(key_1)s::VARCHAR'
+            'UPDATE idempotency_keys SET status = %(status)s, etag = %(etag)s, body = %(body)s WHERE caller = %(caller)s AND key = %(key)s'
             ),
-            lambda given, r: {'status': 201, 'etag': '"2"', 'body': given['answer'], 'caller_1': f"person:{r[0][0][0]}", 'key_1': given['key']}, in_transaction=True, keeps_answer=True,
+            lambda given, r: {'status': 201, 'etag': '"2"', 'body': given['answer'], 'caller': f"person:{r[0][0][0]}", 'key': given['key']}, in_transaction=True, keeps_answer=True,
         ),
     ),
     answer=lambda given, r: {'id': str(given['id_0']), 'version': 2, 'created_at': r[3][0][15], 'updated_at': r[7][0][0], 'obligation_id': str(r[2][0][9]), 'amount': {'amount': r[2][0][3], 'currency': 'IDR'}, 'method': 'transfer', 'state': 'confirmed', 'paid_by_id': str(r[2][0][0]), 'overpayment': 'refund', 'receipt_upload_id': None, 'receipt_seen_before': False, 'decided_at': r[4][0][0], 'rejection_reason': None},

@@ -108,7 +108,7 @@ def _parameters(explanation: Explanation, one: Any, other: Any) -> str:
 def _named(explanation: Explanation, one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
     answers = explanation.first.answer, explanation.second.answer
     for name, value in one.items():
-        if isinstance(value, Binary) and (value.obj, other[name].obj) == answers:
+        if (_bytes(value), _bytes(other[name])) == answers:
             yield f"{name!r}: given['answer']"
         else:
             yield f"{name!r}: {explanation.find(value, other[name])}"
@@ -116,7 +116,12 @@ def _named(explanation: Explanation, one: Mapping[str, Any], other: Mapping[str,
 
 def _holds(parameters: Any, answer: bytes) -> bool:
     values = parameters.values() if isinstance(parameters, Mapping) else ()
-    return answer in [each.obj for each in values if isinstance(each, Binary)]
+    return answer in [_bytes(each) for each in values]
+
+
+def _bytes(value: Any) -> Any:
+    """What SQLAlchemy wraps for the driver as it is without it, and anything else unchanged."""
+    return value.obj if isinstance(value, Binary) else value
 
 
 def _quoted(text: str) -> str:

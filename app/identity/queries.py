@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, and_, bindparam, null, or_, select, true
+from sqlalchemy import LargeBinary, Uuid, and_, bindparam, null, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -195,15 +195,18 @@ class Ground(NamedTuple):
 
 async def private_ground(session: AsyncSession, party_id: UUID) -> Ground:
     """The private ground on which a party may do things. It goes into no answer, event or log. Raises NotFound."""
-    statement = (
-        select(Party.kind, PersonDetails.host_country, PersonDetails.diaspora_basis)
-        .outerjoin(PersonDetails, PersonDetails.person_id == Party.id)
-        .where(Party.id == party_id)
-    )
-    row = (await session.execute(statement)).one_or_none()
-    if row is None:
+    found = await _GROUND.within(session, {"party_id": party_id})
+    if not found:
         raise NotFound
-    return Ground(PartyKind(row.kind), row.host_country, row.diaspora_basis)
+    kind, host_country, basis = found[0]
+    return Ground(PartyKind(kind), host_country, basis)
+
+
+_GROUND = Prepared(
+    select(Party.kind, PersonDetails.host_country, PersonDetails.diaspora_basis)
+    .outerjoin(PersonDetails, PersonDetails.person_id == Party.id)
+    .where(Party.id == bindparam("party_id", type_=Uuid()))
+)
 
 
 @cache

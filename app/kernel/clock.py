@@ -7,8 +7,10 @@ created by the first migration and stands as the default of every timestamp.
 import time
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, DateTime, func, select, text
+from sqlalchemy import ColumnElement, DateTime, func, text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kernel.prepared import Prepared
 
 SERVER_TIME = text("statement_timestamp()")
 """The server's time with no offset: when a row was really written."""
@@ -21,7 +23,11 @@ def sql_now() -> ColumnElement[datetime]:
 
 async def now(session: AsyncSession) -> datetime:
     """The time of this statement, asked of the database: take it after the lock it must be compared under."""
-    return (await session.execute(select(sql_now()))).scalar_one()
+    found: datetime = (await _NOW.within(session, {}))[0][0]
+    return found
+
+
+_NOW = Prepared(text("SELECT rantau_now()"))
 
 
 async def shift(session: AsyncSession, offset: timedelta, *, for_transaction: bool = True) -> None:

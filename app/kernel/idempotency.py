@@ -8,20 +8,34 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, LargeBinary, SmallInteger, delete, select, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import Index, LargeBinary, SmallInteger, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
 from app.kernel.database import Base
+from app.kernel.prepared import Prepared
 from app.kernel.problems import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
 
 _KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
 _BOUNDARY = re.compile(r'^multipart/.*;\s*boundary="?([^";,]+)', re.IGNORECASE)
 _LIFE = timedelta(hours=24)
-_LOCK_TIMEOUT = "55P03"
+# Every command says these two: as text, they take a tenth of what SQLAlchemy needs to put them together.
+_CLAIM = Prepared(
+    text("""
+        INSERT INTO idempotency_keys (caller, key, fingerprint, expires_at)
+        VALUES (:caller, :key, :fingerprint, rantau_now() + :life)
+        ON CONFLICT (caller, key) DO UPDATE SET fingerprint = excluded.fingerprint,
+            status = NULL, etag = NULL, body = NULL, expires_at = excluded.expires_at
+        WHERE idempotency_keys.expires_at < rantau_now() RETURNING key
+    """)
+)
+_KEEP = Prepared(
+    text(
+        "UPDATE idempotency_keys SET status = :status, etag = :etag, body = :body WHERE caller = :caller AND key = :key"
+    )
+)
 
 
 class IdempotencyRow(Base):
@@ -85,33 +99,20 @@ async def claim(session: AsyncSession, caller: str, key: str, asked: bytes) -> C
     """
     if not _KEY.match(key):
         raise IdempotencyKeyMissing
-    values = {"caller": caller, "key": key, "fingerprint": asked, "expires_at": clock.sql_now() + _LIFE}
-    expired = IdempotencyRow.expires_at < clock.sql_now()
-    fresh = {"fingerprint": asked, "status": None, "body": None, "etag": None, "expires_at": clock.sql_now() + _LIFE}
-    statement = (
-        insert(IdempotencyRow)
-        .values(values)
-        .on_conflict_do_update(index_elements=["caller", "key"], set_=fresh, where=expired)
-        .returning(IdempotencyRow.key)
-    )
+    values = {"caller": caller, "key": key, "fingerprint": asked, "life": _LIFE}
     try:
-        taken = (await session.execute(statement)).scalar_one_or_none()
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == _LOCK_TIMEOUT:
-            raise RequestInProgress(headers={"Retry-After": "1"}) from error
-        raise
-    if taken is None:
+        taken = await _CLAIM.within(session, values)
+    except LockNotAvailable as error:
+        raise RequestInProgress(headers={"Retry-After": "1"}) from error
+    if not taken:
         raise await _judge(session, caller, key, asked)
     return Claim(caller, key)
 
 
 async def keep(session: AsyncSession, held: Claim, answer: Kept) -> None:
     """Keep the answer beside the effect, in the same transaction."""
-    await session.execute(
-        update(IdempotencyRow)
-        .where(IdempotencyRow.caller == held.caller, IdempotencyRow.key == held.key)
-        .values(status=answer.status, body=answer.body, etag=answer.etag)
-    )
+    kept = {"status": answer.status, "etag": answer.etag, "body": answer.body}
+    await _KEEP.within(session, {"caller": held.caller, "key": held.key} | kept)
 
 
 async def release(session: AsyncSession, held: Claim) -> None:

@@ -1,4 +1,4 @@
-"""Reads put together once: their text is kept, and the driver's rows are handed on as they are.
+"""Statements put together once: their text is kept, and the driver's rows are handed on as they are.
 
 Putting a statement of some size together and finding it in SQLAlchemy's cache takes longer than PostgreSQL needs to
 answer it. PostgreSQL, too, plans a statement once where its text stays the same.
@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Select, TextClause, Uuid, bindparam
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.kernel.actor import ANONYMOUS, Actor
 
@@ -43,7 +43,7 @@ def ids_of(actor: Actor) -> dict[str, Any]:
 
 
 class Prepared:
-    """A SELECT as text.
+    """A SELECT, or any statement written as text.
 
     Values it was made with are written into it. What it leaves open as `bindparam("name")` is given with each reading;
     with `literal_execute=True` that is written in too, for the planner to see, and the text is then not the same.
@@ -62,11 +62,17 @@ class Prepared:
         assert isinstance(driver, psycopg.AsyncConnection)  # noqa: S101 - for the type checker
         try:
             cursor = await driver.execute(self._with(values), values)
-            return await cursor.fetchall()
+            return await cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else ()
         except BaseException as error:
             if driver.closed or not isinstance(error, psycopg.Error):  # lost, or left in the middle of an answer
                 await connection.invalidate(error)
             raise
+
+    async def within(self, session: AsyncSession, values: Mapping[str, Any]) -> Sequence[Row]:
+        """All rows, in a session's transaction and behind what waits there to be written. Raises psycopg.Error."""
+        if session.new or session.dirty or session.deleted:
+            await session.flush()
+        return await self.rows(await session.connection(), values)
 
     def _with(self, values: Mapping[str, Any]) -> str:
         if not self._written:

@@ -71,7 +71,7 @@ def config(
 
 
 class _Server(Server):
-    """Takes what it has loaded out of the collector's sight: going through it all takes 200 ms that answers wait for."""
+    """Takes what it has loaded out of the collector's sight: to go through all of it keeps everybody waiting."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen."""

@@ -1,15 +1,18 @@
 """Reading agreements and their terms."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from app.kernel.actor import Actor
+from app.kernel.money import Money
 from app.kernel.pages import Page, PageRequest, Sort, fetch
+from app.kernel.prepared import Prepared
 from app.kernel.problems import NotFound, VersionMismatch
-from app.organizations.models import Organization, StaffRole
+from app.organizations.models import Organization, StaffRole, VerificationStatus
 from app.reselling import policy
 from app.reselling.errors import AgreementInactive
 from app.reselling.models import LIVE, Agreement, AgreementStatus, AgreementVersion, Terms, Territory, VersionStatus
@@ -95,27 +98,57 @@ async def version_for_order(
     `lock` keeps other orders of the agreement waiting, so that no two pass a credit limit at once.
     Raises AgreementInactive where the agreement does not run or no terms were accepted yet.
     """
-    in_force = (AgreementVersion.agreement_id == Agreement.id) & (AgreementVersion.status == VersionStatus.IN_FORCE)
-    statement = (
-        select(Agreement, AgreementVersion)
-        .outerjoin(AgreementVersion, in_force)
-        .where(
-            Agreement.id == agreement_id,
-            Agreement.supplier_id == supplier_id,
-            Agreement.reseller_id == reseller_id,
-        )
-        .with_for_update(of=Agreement, read=not lock, key_share=lock)
-    )
-    found = (await session.execute(statement)).one_or_none()
-    if found is None:
+    values = {"agreement_id": agreement_id, "supplier_id": supplier_id, "reseller_id": reseller_id}
+    found = await (_TERMS_LOCKED if lock else _TERMS_HELD).within(session, values)
+    if not found:
         return None
-    agreement, version = found
-    if agreement.status != AgreementStatus.ACTIVE or version is None:
+    status, version_id, modes, currency, price_list_id, countries, least, credit, net_days = found[0]
+    if status != AgreementStatus.ACTIVE or version_id is None:
         raise AgreementInactive
-    return version.terms
+    return Terms(
+        version_id=version_id,
+        modes=tuple(modes),
+        currency=currency,
+        price_list_id=price_list_id,
+        delivery_countries=tuple(countries),
+        min_order_value=None if least is None else Money(least, currency),
+        credit_limit=None if credit is None else Money(credit, currency),
+        net_days=net_days,
+    )
 
 
 async def registered_in(session: AsyncSession, party_id: UUID) -> str | None:
     """The country in which a party is verified as an organization; None for people and the unverified."""
-    organization = await session.get(Organization, party_id)
-    return organization.country if organization is not None and organization.is_verified else None
+    found = await _REGISTERED_IN.within(session, {"party_id": party_id})
+    return found[0][0] if found else None
+
+
+def _terms() -> Select[*tuple[Any, ...]]:
+    in_force = (AgreementVersion.agreement_id == Agreement.id) & (AgreementVersion.status == VersionStatus.IN_FORCE)
+    parties = ((Agreement.supplier_id, "supplier_id"), (Agreement.reseller_id, "reseller_id"))
+    return (
+        select(
+            Agreement.status,
+            AgreementVersion.id,
+            AgreementVersion.modes,
+            AgreementVersion.currency,
+            AgreementVersion.price_list_id,
+            AgreementVersion.delivery_countries,
+            AgreementVersion.min_order_value_amount,
+            AgreementVersion.credit_limit_amount,
+            AgreementVersion.net_days,
+        )
+        .outerjoin(AgreementVersion, in_force)
+        .where(Agreement.id == bindparam("agreement_id", type_=Uuid()))
+        .where(*(column == bindparam(name, type_=Uuid()) for column, name in parties))
+    )
+
+
+_TERMS_HELD = Prepared(_terms().with_for_update(of=Agreement, read=True))
+_TERMS_LOCKED = Prepared(_terms().with_for_update(of=Agreement, key_share=True))
+_REGISTERED_IN = Prepared(
+    select(Organization.country).where(
+        Organization.id == bindparam("party_id", type_=Uuid()),
+        Organization.verification == VerificationStatus.VERIFIED,
+    )
+)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, column, delete, func, literal, update
+from sqlalchemy import ARRAY, column, delete, func, literal, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +19,7 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.event_log import party_audience, publish
 from app.kernel.ids import new_id
+from app.kernel.prepared import Prepared
 from app.organizations.queries import require_role
 from app.stock import policy, queries
 from app.stock.errors import OutOfStock, StockChanged, StockPromised
@@ -41,29 +42,15 @@ async def reserve(
     """
     held = await queries.hold(session, quantities, location_id)
     await _require_enough(session, holder, held, quantities)
-    rows = [
-        {
-            "id": new_id(),
-            "holder_kind": holder.kind,
-            "holder_id": holder.id,
-            "level_id": held[variant_id].id,
-            "quantity": quantity,
-            "expires_at": until,
-        }
-        for variant_id, quantity in quantities.items()
-    ]
-    elsewhere = delete(Reservation).where(
-        Reservation.holder_kind == holder.kind,
-        Reservation.holder_id == holder.id,
-        Reservation.level_id.not_in([row["level_id"] for row in rows]),
-    )
-    written = insert(Reservation).values(rows).add_cte(elsewhere.cte("given_back"))
-    await session.execute(
-        written.on_conflict_do_update(
-            index_elements=["holder_kind", "holder_id", "level_id"],
-            set_={"quantity": written.excluded.quantity, "expires_at": written.excluded.expires_at},
-        )
-    )
+    wanted = {
+        "kind": holder.kind,
+        "holder_id": holder.id,
+        "until": until,
+        "ids": [new_id() for _ in quantities],
+        "level_ids": [held[variant_id].id for variant_id in quantities],
+        "quantities": [*quantities.values()],
+    }
+    await _RESERVE.within(session, wanted)
 
 
 async def extend(session: AsyncSession, holder: Holder, until: datetime) -> None:
@@ -219,6 +206,20 @@ async def forget_expired(session: AsyncSession) -> None:
     await session.execute(delete(Reservation).where(Reservation.expires_at < clock.sql_now() - KEPT))
 
 
+_RESERVE = Prepared(
+    text("""
+        WITH given_back AS (
+            DELETE FROM stock_reservations
+            WHERE holder_kind = :kind AND holder_id = :holder_id AND level_id <> ALL (:level_ids)
+        )
+        INSERT INTO stock_reservations (id, holder_kind, holder_id, level_id, quantity, expires_at)
+        SELECT id, :kind, :holder_id, level_id, quantity, :until
+        FROM unnest(CAST(:ids AS uuid[]), CAST(:level_ids AS uuid[]), CAST(:quantities AS bigint[]))
+            AS wanted (id, level_id, quantity)
+        ON CONFLICT (holder_kind, holder_id, level_id)
+            DO UPDATE SET quantity = excluded.quantity, expires_at = excluded.expires_at
+    """)
+)
 _RECORDED = {RecordedKind.RECEIVED: receive, RecordedKind.ADJUSTED: adjust, RecordedKind.WRITTEN_OFF: write_off}
 
 
@@ -246,7 +247,7 @@ async def _open(
     for level in made.all():
         opened = StockLevelOpened(variant_id=level.variant_id, location_id=location_id)
         publish(session, level, opened, actor=actor, audience=party_audience(organization_id))
-    return await queries.hold(session, variant_ids, location_id)
+    return await queries.hold_to_decide(session, variant_ids, location_id)
 
 
 async def _require_enough(
@@ -292,7 +293,8 @@ async def _move(
     """Move units on locked levels, which leave the session: they are written together, not each by the session."""
     moved = [held[variant_id] for variant_id in sorted(quantities)]
     for level in moved:
-        session.expunge(level)
+        if level in session:
+            session.expunge(level)
         _record(session, actor, level, kind, quantities[level.variant_id], holder=holder, reason=reason)
     await _write(session, moved)
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, Uuid, and_, bindparam, case, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, with_expression
 
@@ -11,6 +11,7 @@ from app.catalog.models import Variant
 from app.kernel import clock, pages
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.pages import Page, PageRequest, Sort
+from app.kernel.prepared import Prepared
 from app.kernel.problems import NotFound
 from app.organizations.models import Location
 from app.stock import policy
@@ -78,7 +79,19 @@ async def list_movements(
 
 
 async def hold(session: AsyncSession, variant_ids: Collection[UUID], location_id: UUID) -> dict[UUID, StockLevel]:
-    """Lock the levels of some variants at a location, in the order in which everybody does; by variant."""
+    """Lock the levels of some variants at a location, in the order in which everybody does; by variant.
+
+    They are not the session's: whoever changes one writes it.
+    """
+    rows = await _HOLD.within(session, {"variant_ids": [*variant_ids], "location_id": location_id})
+    levels = [StockLevel(**dict(zip(_NUMBERS, row, strict=True))) for row in rows]
+    return {level.variant_id: level for level in levels}
+
+
+async def hold_to_decide(
+    session: AsyncSession, variant_ids: Collection[UUID], location_id: UUID
+) -> dict[UUID, StockLevel]:
+    """As `hold`, and what is changed on them is written by the session."""
     return await _lock(session, StockLevel.variant_id.in_(variant_ids) & (StockLevel.location_id == location_id))
 
 
@@ -94,14 +107,9 @@ async def reserved_beside(
 
     A statement of its own after the lock: sums read while waiting for it would be those from before.
     """
-    statement = (
-        select(Reservation.level_id, func.sum(Reservation.quantity).cast(BigInteger))
-        .where(Reservation.level_id.in_([level.id for level in held]), Reservation.expires_at > clock.sql_now())
-        .group_by(Reservation.level_id)
-    )
-    if holder is not None:
-        statement = statement.where(~_of(holder))
-    return dict((await session.execute(statement)).all())
+    but = holder or _NOBODY
+    values = {"level_ids": [level.id for level in held], "kind": but.kind, "holder_id": but.id}
+    return {row[0]: row[1] for row in await _RESERVED_BESIDE.within(session, values)}
 
 
 async def reserved_for(session: AsyncSession, holder: Holder) -> dict[UUID, int]:
@@ -156,3 +164,30 @@ def _word(left: int) -> Availability:
     if left <= 0:
         return Availability.OUT
     return Availability.LOW if left < LOW_BELOW else Availability.AVAILABLE
+
+
+_NOBODY = Holder("", UUID(int=0))
+_NUMBERS = [column.key for column in StockLevel.__table__.columns if column.key not in {"created_at", "updated_at"}]
+_HOLD = Prepared(
+    select(*(StockLevel.__table__.columns[name] for name in _NUMBERS))
+    .where(
+        StockLevel.variant_id == func.any(bindparam("variant_ids", type_=ARRAY(Uuid()))),
+        StockLevel.location_id == bindparam("location_id", type_=Uuid()),
+    )
+    .order_by(StockLevel.variant_id, StockLevel.location_id)
+    .with_for_update()
+)
+_RESERVED_BESIDE = Prepared(
+    select(Reservation.level_id, func.sum(Reservation.quantity).cast(BigInteger))
+    .where(
+        Reservation.level_id == func.any(bindparam("level_ids", type_=ARRAY(Uuid()))),
+        Reservation.expires_at > clock.sql_now(),
+        not_(
+            and_(
+                Reservation.holder_kind == bindparam("kind", type_=Text()),
+                Reservation.holder_id == bindparam("holder_id", type_=Uuid()),
+            )
+        ),
+    )
+    .group_by(Reservation.level_id)
+)

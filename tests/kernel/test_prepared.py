@@ -1,4 +1,4 @@
-"""A prepared read keeps its text, gives the driver's rows, and leaves no connection behind that is not fit for use."""
+"""A prepared statement keeps its text, gives the driver's rows, and leaves no connection behind that is unfit."""
 
 import asyncio
 
@@ -6,7 +6,10 @@ import psycopg
 import pytest
 from sqlalchemy import String, bindparam, func, literal, select, text
 
+from app.kernel.actor import SYSTEM
 from app.kernel.database import Database
+from app.kernel.event_log import AuditEntry, record
+from app.kernel.ids import new_id
 from app.kernel.prepared import Prepared
 
 GIVEN = select(literal("100% o'clock"), bindparam("asked", type_=String))
@@ -42,3 +45,55 @@ async def test_a_connection_lost_is_replaced(committed: Database) -> None:
     with pytest.raises(psycopg.OperationalError):
         await committed.rows(end, {"asked": 1})
     assert await committed.rows(Prepared(GIVEN), {"asked": "again"}) == [("100% o'clock", "again")]
+
+
+COUNTED = Prepared(select(func.count()).where(AuditEntry.subject_id == bindparam("subject")))
+
+
+async def test_what_waits_in_a_session_is_written_first_and_undone_with_it(committed: Database) -> None:
+    subject = {"subject": new_id()}
+
+    async def command() -> None:
+        async with committed.transaction() as session:
+            record(session, SYSTEM, "Tried", "thing", subject["subject"])
+            assert await COUNTED.within(session, subject) == [(1,)]
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await command()
+    assert await committed.rows(COUNTED, subject) == [(0,)]
+
+
+async def test_a_statement_without_rows_gives_none(committed: Database) -> None:
+    async with committed.transaction() as session:
+        nothing = Prepared(text("SET LOCAL rantau.house = 'empty'"))
+        assert list(await nothing.within(session, {})) == []
+
+
+async def test_a_transaction_that_loses_its_connection_is_undone_and_the_next_has_another(committed: Database) -> None:
+    subject = {"subject": new_id()}
+
+    async def command() -> None:
+        async with committed.transaction() as session:
+            record(session, SYSTEM, "Tried", "thing", subject["subject"])
+            await Prepared(text("SELECT pg_terminate_backend(pg_backend_pid())")).within(session, {})
+
+    with pytest.raises(psycopg.OperationalError):
+        await command()
+    assert await committed.rows(COUNTED, subject) == [(0,)]
+
+
+async def test_a_command_given_up_in_a_prepared_statement_is_undone(committed: Database) -> None:
+    subject = {"subject": new_id()}
+
+    async def command() -> None:
+        async with committed.transaction() as session:
+            record(session, SYSTEM, "Tried", "thing", subject["subject"])
+            await Prepared(text("SELECT pg_sleep(30)")).within(session, {})
+
+    running = asyncio.create_task(command())
+    await asyncio.sleep(0.2)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert await committed.rows(COUNTED, subject) == [(0,)]

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.models import Product, ProductText, Variant
+from app.kernel.prepared import Prepared
 
 
 class Offered(NamedTuple):
@@ -30,24 +31,27 @@ class Offered(NamedTuple):
 
 async def offered(session: AsyncSession, variant_ids: Collection[UUID]) -> dict[UUID, Offered]:
     """What is offered under these ids, whoever asks; discontinued and unknown variants are absent."""
-    statement = (
-        select(
-            Variant.id,
-            Variant.product_id,
-            Product.organization_id,
-            Variant.sku,
-            ProductText.title,
-            Variant.option_values,
-            Variant.net_weight_g,
-            Product.hs_code,
-            Product.origin_country,
-            Product.countries_of_sale,
-            Variant.pack_multiple,
-            Variant.min_order_quantity,
-            Product.status,
-        )
-        .join(Product, Product.id == Variant.product_id)
-        .join(ProductText, (ProductText.product_id == Product.id) & (ProductText.language == Product.source_language))
-        .where(Variant.id.in_(variant_ids), Variant.discontinued_at.is_(None))
+    rows = await _OFFERED.within(session, {"variant_ids": [*variant_ids]})
+    return {row[0]: Offered._make(row) for row in rows}
+
+
+_OFFERED = Prepared(
+    select(
+        Variant.id,
+        Variant.product_id,
+        Product.organization_id,
+        Variant.sku,
+        ProductText.title,
+        Variant.option_values,
+        Variant.net_weight_g,
+        Product.hs_code,
+        Product.origin_country,
+        Product.countries_of_sale,
+        Variant.pack_multiple,
+        Variant.min_order_quantity,
+        Product.status,
     )
-    return {row[0]: Offered._make(row) for row in await session.execute(statement)}
+    .join(Product, Product.id == Variant.product_id)
+    .join(ProductText, (ProductText.product_id == Product.id) & (ProductText.language == Product.source_language))
+    .where(Variant.id == func.any(bindparam("variant_ids", type_=ARRAY(Uuid()))), Variant.discontinued_at.is_(None))
+)

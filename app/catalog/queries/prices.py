@@ -4,13 +4,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Double, ScalarSelect, Select, String, and_, bindparam, cast, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Double,
+    ScalarSelect,
+    Select,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.models import Audience, Price, PriceList, PriceListGrant, Product, Variant
 from app.catalog.price_resolution import Candidate, choose, ladder
 from app.catalog.queries.nested import Column
 from app.kernel import clock
+from app.kernel.prepared import Prepared
 
 PUBLIC = PriceList.audience == Audience.PUBLIC
 
@@ -39,11 +54,9 @@ async def resolve_prices(
     Lists of tiers and communities count where they were granted to the buyer, those of agreements where they are
     named: an order names its agreement's. Without a country only lists for every country count.
     """
-    audience = _open_to(buyer_party, agreement_price_lists)
-    statement = _holding(select(*_COLUMNS), audience, country).where(
-        Price.variant_id.in_(quantities.keys()), PriceList.currency == currency
-    )
-    candidates = by_currency((await session.execute(statement)).all())
+    asked = {"buyer_party": buyer_party, "country": country, "currency": currency}
+    lists = {"variant_ids": [*quantities], "agreement_price_lists": [*agreement_price_lists]}
+    candidates = by_currency(await _CANDIDATES.within(session, asked | lists))
     return {
         variant_id: ResolvedPrice(variant_id, price.unit_amount, currency, price.price_list_id, price.price_id)
         for variant_id, price in choose(candidates.get(currency, []), quantities).items()
@@ -123,14 +136,21 @@ def _of_product(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]
     return statement.join(Variant, Variant.id == Price.variant_id).where(Variant.discontinued_at.is_(None))
 
 
-def _granted(party_id: UUID | None) -> Select[UUID]:
+def _granted(party_id: ColumnElement[UUID] | UUID | None) -> Select[UUID]:
     return select(PriceListGrant.price_list_id).where(PriceListGrant.party_id == party_id)
 
 
-def _open_to(buyer_party: UUID | None, agreement_price_lists: Sequence[UUID]) -> ColumnElement[bool]:
-    """Lists that are public, granted to the buyer, or named by the buyer's agreement."""
-    return or_(
-        PUBLIC,
-        PriceList.audience.in_([Audience.TIER, Audience.COMMUNITY]) & PriceList.id.in_(_granted(buyer_party)),
-        (PriceList.audience == Audience.AGREEMENT) & PriceList.id.in_(agreement_price_lists),
+_OPEN_TO_BUYER = or_(
+    PUBLIC,
+    PriceList.audience.in_([Audience.TIER, Audience.COMMUNITY])
+    & PriceList.id.in_(_granted(bindparam("buyer_party", type_=Uuid()))),
+    (PriceList.audience == Audience.AGREEMENT)
+    & (PriceList.id == func.any(bindparam("agreement_price_lists", type_=ARRAY(Uuid())))),
+)
+"""Lists that are public, granted to the buyer, or named by the buyer's agreement."""
+_CANDIDATES = Prepared(
+    _holding(select(*_COLUMNS), _OPEN_TO_BUYER, bindparam("country", type_=String)).where(
+        Price.variant_id == func.any(bindparam("variant_ids", type_=ARRAY(Uuid()))),
+        PriceList.currency == bindparam("currency", type_=String),
     )
+)

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Uuid, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain_events import OrderDiscarded, OrderDrafted, OrderRevised
 from app.kernel import clock
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.ids import new_code, new_id
+from app.kernel.prepared import Prepared
 from app.kernel.problems import FieldError, Invalid, NotFound
 from app.orders import queries
 from app.orders.actions.pricing import find_terms, price
@@ -117,17 +119,29 @@ async def _carry(session: AsyncSession, order: Order, lines: Sequence[LineCreate
     )
 
 
-async def _find_ship_from(session: AsyncSession, asked: OrderCreate) -> Location:
+class _Place(NamedTuple):
+    """Where goods leave from."""
+
+    id: UUID
+    country: str
+
+
+async def _find_ship_from(session: AsyncSession, asked: OrderCreate) -> _Place:
     """The seller's place to ship from: the one named, else its first. Raises ShipFromMissing."""
-    places = select(Location).where(
-        Location.organization_id == asked.seller_id, Location.is_ship_from, Location.closed_at.is_(None)
-    )
-    if asked.ship_from_id is not None:
-        places = places.where(Location.id == asked.ship_from_id)
-    found = (await session.scalars(places.order_by(Location.id).limit(1))).one_or_none()
-    if found is None:
+    found = await _SHIP_FROM.within(session, {"seller_id": asked.seller_id, "named_id": asked.ship_from_id})
+    if not found:
         raise ShipFromMissing
-    return found
+    return _Place._make(found[0])
+
+
+_NAMED: ColumnElement[UUID] = bindparam("named_id", type_=Uuid())
+_SHIP_FROM = Prepared(
+    select(Location.id, Location.country)
+    .where(Location.organization_id == bindparam("seller_id", type_=Uuid()))
+    .where(Location.is_ship_from, Location.closed_at.is_(None), or_(_NAMED.is_(None), Location.id == _NAMED))
+    .order_by(Location.id)
+    .limit(1)
+)
 
 
 def _address(asked: AddressIn) -> OrderAddress:
