@@ -17,7 +17,7 @@ from app.payments import routes as payments
 from app.reference import routes as reference
 from app.reselling import routes as reselling
 from app.stock import routes as stock
-from app.treasury.routes import books
+from app.treasury.routes import books, contributions, handovers, statements
 
 DESCRIPTION = """
 One HTTP API for the mobile app, resellers, producers and other people's shops. What holds for every operation:
@@ -72,4 +72,5 @@ def include(app: FastAPI) -> None:
     app.include_router(ledger.router, prefix=VERSION)
     app.include_router(payments.router, prefix=VERSION)
     app.include_router(orders.router, prefix=VERSION)
-    app.include_router(books.router, prefix=VERSION)
+    for part_of_treasury in (books, contributions, statements, handovers):
+        app.include_router(part_of_treasury.router, prefix=VERSION)

@@ -668,6 +668,89 @@ class BookEntryWritten(BookEvent):
     entry: str
 
 
+class BookHandedOver(BookEvent):
+    """A book has another custodian: its term ended with this, and the next one began."""
+
+    handover_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+class StatementProfileSaved(BookEvent):
+    """Whoever keeps a book said how a bank writes its statements."""
+
+    profile: str
+
+
+class StatementTaken(BookEvent):
+    """Lines of a bank statement were taken that were not there before."""
+
+    lines: int
+
+
+class StatementLinesDecided(BookEvent):
+    """Lines were booked, found in the book, or left out."""
+
+    lines: int
+
+
+class HandoverEvent(DomainEvent, aggregate="book_handover", exported=False):
+    """What every event of a hand-over of a book says; it never happens itself."""
+
+    community_id: UUID
+    book_id: UUID
+
+
+class BookHandoverPrepared(HandoverEvent):
+    """The money was counted, and those named are to sign."""
+
+
+class BookHandoverSigned(HandoverEvent):
+    """One of them put their name under it."""
+
+    person_id: UUID
+
+
+class BookHandoverWithdrawn(HandoverEvent):
+    """It was called off before two had signed."""
+
+
+class ContributionCalled(DomainEvent, aggregate="contribution_call", exported=False):
+    """A community asked members for an amount each."""
+
+    community_id: UUID
+    book_id: UUID
+
+
+class DuePaymentEvent(DomainEvent, aggregate="due_payment", exported=False):
+    """What every event of a member's payment of dues says; it never happens itself."""
+
+    community_id: UUID
+    due_id: UUID
+
+
+class DuePaymentSubmitted(DuePaymentEvent):
+    """A member says that they paid."""
+
+
+class DuePaymentConfirmed(DuePaymentEvent):
+    """Whoever keeps the book says that the money came."""
+
+    entry_id: UUID
+
+
+class DuePaymentRejected(DuePaymentEvent):
+    """Whoever keeps the book says that the money did not come."""
+
+
+class DuePaymentWithdrawn(DuePaymentEvent):
+    """A member took back what they said in error."""
+
+
+class DuePaymentReversed(DuePaymentEvent):
+    """The entry by which a payment was confirmed was taken back."""
+
+
 # --- orders -----------------------------------------------------------------------------------------------------------
 
 

@@ -339,6 +339,52 @@ _TREASURY = (
         WHERE entry.number > last_entry OR booked_on > ends_on OR booked_on < begins_on
         """,
     ),
+    Invariant(
+        "I2",
+        "Each closed term ended with what its entries and those before come to.",
+        """
+        SELECT term.book_id, term.number, closing_cash, closing_bank, sums.cash, sums.bank
+        FROM treasury_terms AS term CROSS JOIN LATERAL (
+            SELECT coalesce(sum(cash_change), 0) AS cash, coalesce(sum(bank_change), 0) AS bank
+            FROM treasury_entries AS entry WHERE entry.book_id = term.book_id AND entry.number <= last_entry
+        ) AS sums
+        WHERE ended_at IS NOT NULL AND (closing_cash, closing_bank) <> (sums.cash, sums.bank)
+        """,
+    ),
+    Invariant(
+        "I6",
+        "Each payment of dues that was confirmed is one entry of its amount for its due, and stands as long as that.",
+        """
+        SELECT payment.id AS due_payment_id, payment.state, payment.amount, entry.id AS entry_id, entry.due_id
+        FROM treasury_due_payments AS payment LEFT JOIN treasury_entries AS entry ON entry.id = entry_id
+        WHERE payment.state IN ('confirmed', 'reversed') AND (
+            (payment.due_id, payment.book_id, payment.amount)
+                IS DISTINCT FROM (entry.due_id, entry.book_id, entry.cash_change + entry.bank_change)
+            OR (payment.state = 'reversed')
+                <> EXISTS (SELECT FROM treasury_entries AS later WHERE later.reverses_id = entry.id)
+        )
+        """,
+    ),
+    Invariant(
+        "I6",
+        "Each statement line that was booked or found is an entry of its amount in its book.",
+        """
+        SELECT line.id AS line_id, line.state, line.amount, entry.id AS entry_id, entry.bank_change
+        FROM treasury_statement_lines AS line LEFT JOIN treasury_entries AS entry ON entry.id = entry_id
+        WHERE line.state IN ('booked', 'found')
+            AND (line.book_id, line.amount) IS DISTINCT FROM (entry.book_id, entry.bank_change)
+        """,
+    ),
+    Invariant(
+        "I6",
+        "Dues, and entries for them, are of the book that called for them.",
+        """
+        SELECT due.id AS due_id, due.book_id, call.book_id AS called_by, entry.book_id AS entered_in
+        FROM treasury_dues AS due JOIN treasury_calls AS call ON call.id = call_id
+        LEFT JOIN treasury_entries AS entry ON entry.due_id = due.id
+        WHERE due.book_id <> call.book_id OR entry.book_id <> due.book_id
+        """,
+    ),
 )
 
 INVARIANTS: tuple[Invariant, ...] = (*_LEDGER, *_LOG, *_STOCK, *_PAYMENTS, *_ORDERS, *_COMMUNITIES, *_TREASURY)

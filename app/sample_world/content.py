@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from app.kernel.schema import Schema
+from app.sample_world.books import Book
 
 SOURCE: Final = "sample-world"
 """Where the world's products and orders say that they come from."""
@@ -341,6 +342,7 @@ class World(Schema):
     orders: list[Order]
     institutions: list[Institution]
     communities: list[Community]
+    books: list[Book]
 
     def person(self, slug: str) -> Person:
         """The person of that name."""

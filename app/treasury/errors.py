@@ -51,3 +51,21 @@ class LooksLikeDuplicate(Problem):
         "The same receipt, or the same reference, amount and day, was shown before: see `duplicates`. If it is another "
         "payment all the same, repeat it with `duplicate_reason`; otherwise leave it out."
     )
+
+
+class HandoverPending(Problem):
+    """A book is handed over by one count at a time."""
+
+    status = 409
+    code = "handover-pending"
+    title = "A hand-over is waiting for signatures"
+    detail = "Have it signed, or withdraw it before you count anew."
+
+
+class BookMovedOn(Problem):
+    """Something was written since the money was counted."""
+
+    status = 409
+    code = "book-moved-on"
+    title = "Something was written since the money was counted"
+    detail = "The count no longer fits the book. Withdraw the hand-over, count again and prepare a new one."

@@ -60,6 +60,8 @@ CANARIES: dict[str, set[str]] = {
     **{f"{what} Tersembunyi {_STRANGE}": {"operator"} for what in ("Rumah", "Anggota", "Jawaban", "Kerja")},
     f"Acuan Tersembunyi {_OURS}": {"msme_owner", "staff_catalog", "operator"},
     f"Acuan Tersembunyi {_STRANGE}": {"operator"},
+    f"Iuran Tersembunyi {_OURS}": {"reseller", "msme_owner", "staff_catalog", "operator"},
+    f"Iuran Tersembunyi {_STRANGE}": {"operator"},
     f'"amount":{_OURS}00': {"reseller", "msme_owner", *_STAFF, "operator", "api_key"},
     f'"amount":{_STRANGE}00': {"operator"},
 }
@@ -224,12 +226,39 @@ async def of_treasuries(world: World, ours: Side, strange: Side) -> None:
 
 
 async def kept(world: World, side: Side, of: communities.Made, custodian: SignedIn) -> dict[str, str]:
-    """A book in which something is written."""
+    """A book in which something is written, with dues of the reseller, a bank statement and a hand-over."""
     book = await treasury.book(world.database, world.http, of, keeper=custodian)
     paper = str(await media.upload(world.database, of.owner.id))
     said = treasury.income(5_000, bank_reference=f"Acuan Tersembunyi {side.mark}", receipt_upload_id=paper)
     entry = await done(of.owner, f"{book.path}/entries", said)
-    return {"book": str(book.id), "entry": str(entry["id"])}
+    call, due, payment = await contributed(world, side, book)
+    await treasury.profile(book)
+    row = ("01-06-2026", "7,00", f"Acuan Tersembunyi {side.mark}", "X")
+    await treasury.upload(book, treasury.bank_csv(row))
+    [line] = await treasury.lines(book)
+    incoming = await communities.member(world.database, world.http, of, f"Anggota Tersembunyi {side.mark}")
+    counted: dict[str, Any] = {"incoming_id": str(incoming.id), "counted_cash": 0, "counted_bank": 5_000}
+    handover = await done(of.owner, f"{book.path}/handovers", counted)
+    ids = {"book": book.id, "entry": entry["id"], "call": call, "due": due, "due_payment": payment}
+    ids |= {"statement_line": line["id"], "handover": handover["id"], "member.incoming": incoming.id}
+    return {name: str(value) for name, value in ids.items()}
+
+
+async def contributed(world: World, side: Side, book: treasury.Kept) -> tuple[str, str, str]:
+    """A call of the reseller alone, what they owe of it and say that they paid."""
+    if side.mark == _STRANGE:
+        await communities.member(world.database, world.http, book.of, who=side.reseller)
+    call = await treasury.called(book, 2_500, side.reseller)
+    due = await treasury.due_of(side.reseller, call)
+    paper = str(await media.upload(world.database, side.reseller.id, content=media.PDF + b"% dues"))
+    said = {
+        "amount": treasury.eur(2_500),
+        "paid_on": "2026-06-01",
+        "bank_reference": f"Iuran Tersembunyi {side.mark}",
+        "receipt_upload_id": paper,
+    }
+    payment = await done(side.reseller, f"/v1/dues/{due['id']}/payments", said)
+    return call["id"], due["id"], str(payment["id"])
 
 
 async def inviting(world: World, ours: Side, strange: Side) -> None:

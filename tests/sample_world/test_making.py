@@ -37,6 +37,8 @@ from app.sample_world import content, presence
 from app.sample_world.making import world
 from app.sample_world.making.people import PASSWORD
 from app.stock.models import Movement, StockLevel
+from app.treasury.models.books import Book, BookEntry
+from app.treasury.models.statements import StatementLine
 from tests.conftest import Postgres
 from tests.make.callers import Caller
 
@@ -155,6 +157,22 @@ async def test_the_communities_are_whole_and_their_forms_follow(session: AsyncSe
         assert {each["partner_name"] for each in partners} == {
             WORLD.institution(each.partner).name for each in written.partnerships
         }
+
+
+async def test_the_books_were_kept_matched_and_handed_over(session: AsyncSession) -> None:
+    rows = (await session.execute(select(Community.name, Book).join(Book, Book.community_id == Community.id))).all()
+    people = dict((await session.execute(select(PersonDetails.person_id, PersonDetails.display_name))).all())
+    told = {(name, book.currency): (people[book.custodian_id], book.term) for name, book in rows}
+    assert told == {
+        (WORLD.community(each.community).name, each.currency): (WORLD.person(each.incoming).name, 2)
+        for each in WORLD.books
+    }
+    for written in WORLD.books:
+        states = Counter(await session.scalars(select(StatementLine.state)))
+        assert states == {"booked": len(written.call.paid), "open": 1}
+        kinds = Counter(await session.scalars(select(BookEntry.kind)))
+        assert kinds["difference"] == 1
+        assert sum(kinds.values()) == 2 + len(written.entries) + len(written.call.paid)
 
 
 async def test_all_products_are_there_and_those_of_verified_producers_are_published(session: AsyncSession) -> None:

@@ -23,7 +23,7 @@ async def test_a_receipt_seen_before_is_booked_only_for_a_reason(database: Datab
     said = {"amount": {"amount": 7, "currency": "TRY"}, "booked_on": "2026-04-01", "receipt_upload_id": copy}
     again = await lira.keeper.post(f"{lira.path}/entries", income(7) | said)
     assert (again.status_code, again.json()["code"]) == (409, "looks-like-duplicate")
-    assert again.json()["duplicates"] == [{"entry_id": entry["id"], "number": 1, "why": "receipt"}]
+    assert again.json()["duplicates"] == [{"kind": "entry", "id": entry["id"], "why": "receipt"}]
     decided = await lira.keeper.post(f"{lira.path}/entries", income(7) | said | {"duplicate_reason": "One bill, two."})
     assert (decided.status_code, decided.json()["reason"]) == (201, "One bill, two.")
 

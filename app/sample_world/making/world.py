@@ -7,7 +7,7 @@ from app.kernel import clock
 from app.kernel.database import Database
 from app.sample_world import content
 from app.sample_world.content import World
-from app.sample_world.making import agreements, communities, orders, organizations, people, rules, shelves
+from app.sample_world.making import agreements, communities, orders, organizations, people, rules, shelves, treasuries
 from app.sample_world.making.cast import Cast
 
 Told = Callable[[str, int], None]
@@ -22,6 +22,7 @@ def pieces(world: World) -> int:
         world.rules,
         world.organizations,
         world.communities,
+        world.books,
         world.agreements,
         world.orders,
     )
@@ -46,7 +47,9 @@ async def make(database: Database, told: Told) -> Cast:
     cast = replace(cast, organizations=await organizations.found(database, cast))
     told("Communities", len(world.organizations))
     await communities.found(database, cast)
-    told("Products", len(world.communities))
+    told("Books", len(world.communities))
+    await treasuries.keep(database, cast)
+    told("Products", len(world.books))
     for shelf in world.shelves:
         await shelves.fill(database, cast, shelf)
         told("Products", len(shelf.products))

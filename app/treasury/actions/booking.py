@@ -12,7 +12,8 @@ from app.communities import policy as communities
 from app.communities.models.communities import Responsibility
 from app.communities.models.memberships import Membership, Status
 from app.communities.queries.communities import stand
-from app.domain_events import BookEntryWritten, BookOpened
+from app.domain_events import BookEntryWritten, BookOpened, DuePaymentReversed
+from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.event_log import party_audience, publish
 from app.kernel.ids import new_id
@@ -21,6 +22,7 @@ from app.ledger.actions import post_all
 from app.media import queries as media
 from app.treasury.errors import BookExists, EntryReversed
 from app.treasury.models.books import Book, BookEntry, EntryKind, Place, Term, posting
+from app.treasury.models.contributions import Due, DuePayment
 from app.treasury.queries import books as queries
 from app.treasury.queries import duplicates
 from app.treasury.queries.books import Held
@@ -65,10 +67,7 @@ async def open_book(session: AsyncSession, actor: Actor, community_id: UUID, ask
 async def write(session: AsyncSession, actor: Actor, book_id: UUID, asked: EntryCreate) -> Any:
     """Write what came, went or was moved. Raises NotFound, Forbidden, Invalid, TermClosed, LooksLikeDuplicate."""
     held = await queries.hold(session, actor, book_id)
-    if asked.amount.currency != held.book.currency:
-        raise Invalid(
-            errors=[FieldError("/amount/currency", "currency_mismatch", "Give amounts in the book's currency.")]
-        )
+    require_currency(held.book, asked.amount.currency, "/amount/currency")
     await require_day(session, held, asked.booked_on)
     entry = BookEntry(
         id=new_id(),
@@ -76,6 +75,7 @@ async def write(session: AsyncSession, actor: Actor, book_id: UUID, asked: Entry
         booked_on=asked.booked_on,
         text=asked.text,
         bank_reference=asked.bank_reference,
+        due_id=await _due(session, held.book, asked),
         reason=asked.duplicate_reason,
     )
     entry.cash_change, entry.bank_change = _changes(asked)
@@ -100,6 +100,7 @@ async def reverse(session: AsyncSession, actor: Actor, book_id: UUID, entry_id: 
         raise EntryReversed
     opposite = entry.reversal(await queries.day_at(session, held.community), reason)
     await write_all(session, actor, held.book, [opposite], reverses=entry)
+    await _follow(session, actor, held.book, entry, reason)
     return await queries.entry(session, actor, book_id, opposite.id)
 
 
@@ -120,7 +121,14 @@ async def write_all(
         written = BookEntryWritten(community_id=book.community_id, entry_id=entry.id, entry=entry.kind)
         publish(session, book, written, actor=actor, audience=party_audience(book.community_id))
     await session.flush()
-    await post_all(session, actor, [posting(book, entry, reverses) for entry in entries])
+    if entries:
+        await post_all(session, actor, [posting(book, entry, reverses) for entry in entries])
+
+
+def require_currency(book: Book, currency: str, pointer: str) -> None:
+    """Refuse an amount in another currency than the book's. Raises Invalid."""
+    if currency != book.currency:
+        raise Invalid(errors=[FieldError(pointer, "currency_mismatch", "Give amounts in the book's currency.")])
 
 
 async def require_member(session: AsyncSession, community_id: UUID, person_id: UUID, pointer: str) -> None:
@@ -161,6 +169,30 @@ async def _open_with(session: AsyncSession, actor: Actor, book: Book, asked: Boo
             text=asked.opening_text,
         )
         await write_all(session, actor, book, [opening])
+
+
+async def _due(session: AsyncSession, book: Book, asked: EntryCreate) -> UUID | None:
+    """The due that an income is for. Raises Invalid."""
+    if asked.due_id is None:
+        return None
+    known = select(Due.id).where(Due.id == asked.due_id, Due.book_id == book.id)
+    if asked.kind != WrittenKind.INCOME or await session.scalar(known) is None:
+        raise Invalid(errors=[FieldError("/due_id", "due_unknown", "Name a due of this book, for an income.")])
+    return asked.due_id
+
+
+async def _follow(session: AsyncSession, actor: Actor, book: Book, reversed_: BookEntry, reason: str) -> None:
+    """Let the payment that an entry had confirmed be open no more and confirmed no more."""
+    statement = select(DuePayment, Due.person_id).join(Due, Due.id == DuePayment.due_id)
+    confirmed = statement.where(DuePayment.entry_id == reversed_.id).with_for_update(of=DuePayment)
+    found = (await session.execute(confirmed)).one_or_none()
+    if found is None:
+        return
+    payment: DuePayment = found.DuePayment
+    payment.take_back(await clock.now(session), reason)
+    said = DuePaymentReversed(community_id=book.community_id, due_id=payment.due_id)
+    publish(session, payment, said, actor=actor, audience=party_audience(book.community_id, found.person_id))
+    await session.flush()
 
 
 def _changes(asked: EntryCreate) -> tuple[int, int]:

@@ -127,6 +127,7 @@ class BookEntry(Base):
     bank_reference: Mapped[str | None]
     receipt_upload_id: Mapped[UUID | None] = mapped_column(ForeignKey("uploads.id"), index=True)
     receipt_digest: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
+    due_id: Mapped[UUID | None] = mapped_column(ForeignKey("treasury_dues.id"), index=True)
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("treasury_entries.id"), unique=True)
     reason: Mapped[str | None]
     written_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
@@ -170,6 +171,7 @@ class BookEntry(Base):
             bank_change=-self.bank_change,
             booked_on=on,
             text=self.text,
+            due_id=self.due_id,
             reverses_id=self.id,
             reason=reason,
         )

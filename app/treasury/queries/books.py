@@ -41,13 +41,20 @@ async def see(session: AsyncSession, actor: Actor, book_id: UUID) -> Held:
 async def hold(session: AsyncSession, actor: Actor, book_id: UUID) -> Held:
     """Lock a book for somebody who keeps it: all that is written in it is written one after the other.
 
-    What the caller may do is read after the lock, for whoever was waited for may have taken the book over. Raises
-    NotFound, Forbidden.
+    Raises NotFound, Forbidden.
     """
-    locked = select(Book).where(policy.visible(actor), Book.id == book_id).with_for_update(of=Book, key_share=True)
-    held = await _held(session, actor, book_id, locked)
+    held = await hold_seen(session, actor, book_id)
     policy.may_keep(held.rights)
     return held
+
+
+async def hold_seen(session: AsyncSession, actor: Actor, book_id: UUID) -> Held:
+    """Lock a book for somebody who sees it, and may be named to sign for it. Raises NotFound.
+
+    What the caller may do is read after the lock, for whoever was waited for may have handed the book over.
+    """
+    locked = select(Book).where(policy.visible(actor), Book.id == book_id).with_for_update(of=Book, key_share=True)
+    return await _held(session, actor, book_id, locked)
 
 
 async def day_at(session: AsyncSession, community: Community) -> date:
@@ -111,7 +118,7 @@ async def receipt(session: AsyncSession, actor: Actor, book_id: UUID, entry_id: 
 def entries(held: Held) -> Select[*tuple[Any, ...]]:
     """The columns of entries as they are shown to the caller."""
     later = aliased(BookEntry)
-    private = (BookEntry.bank_reference, BookEntry.reason)
+    private = (BookEntry.due_id, BookEntry.bank_reference, BookEntry.reason)
     reads = held.rights.reads_names
     return select(
         BookEntry.id,

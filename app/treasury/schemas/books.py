@@ -82,13 +82,17 @@ class WrittenKind(StrEnum):
 
 
 class EntryCreate(Schema):
-    """What came, went, or was moved: into or out of `place`, or out of it into the other one."""
+    """What came, went, or was moved: into or out of `place`, or out of it into the other one.
+
+    `due_id` is the due that an income was paid for, in cash or without the member saying so.
+    """
 
     kind: Choice[WrittenKind]
     amount: Amount
     place: Choice[Place]
     booked_on: Day
     text: Line
+    due_id: Id | None = None
     bank_reference: Line | None = None
     receipt_upload_id: Id | None = None
     duplicate_reason: Paragraph | None = None
@@ -101,7 +105,7 @@ class ReversalCreate(Schema):
 
 
 class EntryRead(Read):
-    """One entry, its changes in minor units; bank reference and reason are null for whoever does not keep the book."""
+    """One entry, its changes in minor units; due, bank reference and reason are told to those who keep the book."""
 
     id: UUID
     number: int
@@ -115,6 +119,7 @@ class EntryRead(Read):
     has_receipt: bool
     reverses_id: UUID | None
     reversed_by_id: UUID | None
+    due_id: UUID | None
     bank_reference: str | None
     reason: str | None
     written_by: UUID | None
