@@ -4,7 +4,7 @@ from fastapi import Depends, FastAPI
 
 from app.activity_rules import routes as activity_rules
 from app.catalog.routes import certificates, price_lists, products
-from app.communities.routes import communities, invitations, memberships, relations
+from app.communities.routes import communities, invitations, memberships, proofs, relations, students, terms
 from app.identity import routes as identity
 from app.imports import routes as imports
 from app.kernel.edge.quotas import count_address
@@ -62,7 +62,7 @@ def include(app: FastAPI) -> None:
     app.include_router(activity_rules.router, prefix=VERSION)
     app.include_router(media.router, prefix=VERSION)
     app.include_router(organizations.router, prefix=VERSION)
-    for part_of_communities in (communities, memberships, invitations, relations):
+    for part_of_communities in (communities, memberships, invitations, relations, students, proofs, terms):
         app.include_router(part_of_communities.router, prefix=VERSION)
     for part_of_catalog in (products, price_lists, certificates):
         app.include_router(part_of_catalog.router, prefix=VERSION)

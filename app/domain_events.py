@@ -292,6 +292,73 @@ class DirectoryChoiceChanged(MembershipEvent):
     shown_to: str
 
 
+class MemberClassChanged(MembershipEvent):
+    """A member of a student group is in another class, or in the same by another proof."""
+
+    member_class: str
+
+
+class MembershipConfirmed(MembershipEvent):
+    """A member of a student group confirmed in a period what they are."""
+
+    period_id: UUID
+
+
+class ConfirmationAsked(MembershipEvent):
+    """A member is reminded to confirm in a period."""
+
+    period_id: UUID
+
+
+class MembershipLapsed(MembershipEvent):
+    """A member did not confirm in time, and may still do so while the period lasts."""
+
+    period_id: UUID
+
+
+class UniversityProved(DomainEvent, aggregate="university_proof", exported=False):
+    """Somebody proved that they belong to a university: by an address, or by the word of a community's officer."""
+
+    person_id: UUID
+    community_id: UUID | None = None
+
+
+class UniversityProofEnded(UniversityProved):
+    """Somebody else proved the address since."""
+
+
+class StudentGroupMade(CommunityEvent):
+    """A community is a student group, or one for others than before."""
+
+
+class MembershipPeriodOpened(CommunityEvent, exported=False):
+    """A student group has a period in which its members confirm what they are."""
+
+    period_id: UUID
+
+
+class TermEvent(DomainEvent, aggregate="officer_term", exported=False):
+    """What every event of a term says; it never happens itself."""
+
+    community_id: UUID
+
+
+class TermProposed(TermEvent):
+    """An owner named the officers of a term."""
+
+
+class TermAccepted(TermEvent):
+    """Who is to lead in a term accepted it."""
+
+
+class TermWithdrawn(TermEvent):
+    """An owner took a term back, or who was to lead in it declined."""
+
+
+class TermBegan(TermEvent):
+    """A term began: its lead owns the community, and the lead of the one before no longer does."""
+
+
 class CommunityInvitationCreated(DomainEvent, aggregate="community_invitation", exported=False):
     """A community invited by a link, a code or an address; the job that sends a message reads the address."""
 

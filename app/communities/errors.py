@@ -106,12 +106,12 @@ class ChapterCycle(Problem):
 
 
 class RoleHeld(Problem):
-    """Somebody holds the role that is to be deleted."""
+    """Somebody holds the role that is to be deleted, or held it in a term."""
 
     status = 409
     code = "role-held"
     title = "Somebody holds this role"
-    detail = "Take the role from its holders first, then delete it."
+    detail = "Take the role from its holders first, then delete it. A role of a term stays: the term tells who held it."
 
 
 class RoleNameTaken(Problem):
@@ -121,3 +121,76 @@ class RoleNameTaken(Problem):
     code = "role-name-taken"
     title = "There is a role of this name"
     detail = "Give the role another name, or change the one there is."
+
+
+class ProvesNothing(Problem):
+    """The address is no university's that we know, or one that anybody or those who left may have."""
+
+    status = 422
+    code = "address-proves-nothing"
+    title = "This address proves no studies"
+    detail = (
+        "Use the address that your university gives its students. If it has none, or we do not know it, ask an officer"
+        " of your group for a proof by hand."
+    )
+
+    def __init__(self, reason: str) -> None:
+        """Tell why."""
+        super().__init__(extensions={"reason": reason})
+
+
+class ProofNeeded(Problem):
+    """Somebody wants to be in a class that nothing proves them to be in."""
+
+    status = 409
+    code = "proof-needed"
+    title = "Nothing proves this yet"
+    detail = (
+        "Prove an address of a university that this group is for, or ask an officer for a proof by hand. Alumni need"
+        " one that has run out, associates none."
+    )
+
+
+class NoStudentGroup(Problem):
+    """What only student groups have was asked of another community."""
+
+    status = 409
+    code = "no-student-group"
+    title = "This community is no student group"
+    detail = "Only student groups have classes of members and periods. An owner can make it one."
+
+
+class PeriodsOverlap(Problem):
+    """A period has days of another."""
+
+    status = 409
+    code = "periods-overlap"
+    title = "There is a period in these days"
+    detail = "Let a period begin after the last day of the one before."
+
+
+class PeriodClosed(Problem):
+    """A period has not begun, or is over."""
+
+    status = 409
+    code = "period-closed"
+    title = "This is not the time to confirm"
+    detail = "You can confirm from the first to the last day of the period."
+
+
+class ConfirmedAlready(Problem):
+    """A member confirmed in this period before."""
+
+    status = 409
+    code = "confirmed-already"
+    title = "You have confirmed in this period"
+    detail = "There is nothing more to do. To change your class, set it."
+
+
+class TermsOverlap(Problem):
+    """A term has days of another."""
+
+    status = 409
+    code = "terms-overlap"
+    title = "There is a term in these days"
+    detail = "Let a term begin after the last day of the one before, or withdraw the one that nobody accepted."

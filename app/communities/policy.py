@@ -7,12 +7,28 @@ is decided is asked of responsibilities, never of the names of roles.
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import AliasedClass
 
 from app.communities.models.communities import Community, Responsibility, Role, Visibility
 from app.communities.models.memberships import LIVE, Membership, RoleHolder, ShownTo, Status
 from app.communities.models.partnerships import Partnership
+from app.communities.models.terms import Seat, Term
+from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.event_log import party_audience
 from app.kernel.problems import Forbidden, NotFound
@@ -21,6 +37,8 @@ from app.organizations.policy import staffed_by
 
 _SCOPES = frozenset({"communities:read", "communities:write"})
 Communities = type[Community] | AliasedClass[Community]
+Memberships = type[Membership] | AliasedClass[Membership]
+Terms = type[Term] | AliasedClass[Term]
 
 
 class Standing(NamedTuple):
@@ -105,14 +123,22 @@ def own_membership(actor: Actor) -> ColumnElement[bool]:
     return and_(Membership.community_id == Community.id, mine)
 
 
+def owns() -> ColumnElement[bool]:
+    """Whether the `Membership` of a statement owns its community, if it is active: as written down, and by the date.
+
+    Between the first day of a term and the moment in which that is written down, its lead does, and who led before
+    does not, so long as the new lead is an active member.
+    """
+    return or_(and_(Membership.is_owner, not_(_has_handed_over())), _leads(Membership))
+
+
 def held() -> ScalarSelect[Any]:
     """What the `Membership` of a statement looks after by its roles; null where it holds none."""
     each = func.unnest(Role.responsibilities).column_valued("each", joins_implicitly=True)
     return (
         select(func.array_agg(each.distinct()))
-        .select_from(RoleHolder)
-        .join(Role, Role.id == RoleHolder.role_id)
-        .where(RoleHolder.membership_id == Membership.id)
+        .select_from(Role)
+        .where(Role.id.in_(_role_ids()))
         .correlate(Membership)
         .scalar_subquery()
     )
@@ -200,12 +226,8 @@ def audience(community: Community) -> list[str]:
 
 def looked_after(actor: Actor, what: Responsibility) -> Select[UUID]:
     """The ids of the communities where the caller looks after something."""
-    by_role = (
-        exists()
-        .where(RoleHolder.membership_id == Membership.id, RoleHolder.role_id == Role.id)
-        .where(Role.responsibilities.contains([what]))
-    )
-    return communities_of(actor, Status.ACTIVE).where(or_(Membership.is_owner, by_role))
+    by_role = exists().where(Role.id.in_(_role_ids()), Role.responsibilities.contains([what]))
+    return communities_of(actor, Status.ACTIVE).where(or_(owns(), by_role))
 
 
 class Sides(NamedTuple):
@@ -252,6 +274,42 @@ def relation_audience(one: Community, other: Community, *, is_open: bool) -> lis
     if not is_open or len(hidden) > 1:
         return parties
     return [*parties, *(f"community:{community.id}" for community in hidden)] if hidden else [*parties, "public"]
+
+
+def _role_ids() -> CompoundSelect[UUID]:
+    """The roles that the `Membership` of a statement holds until they are taken, and in the term that today lies in."""
+    lasting = select(RoleHolder.role_id).where(RoleHolder.membership_id == Membership.id).correlate(Membership)
+    in_term = (
+        select(Seat.role_id)
+        .join(Term, Term.id == Seat.term_id)
+        .where(Seat.membership_id == Membership.id, Term.in_force(clock.sql_today()))
+        .where(Seat.given_at >= Membership.joined_at)
+        .correlate(Membership)
+    )
+    return lasting.union_all(in_term)
+
+
+def _leads(membership: Memberships, term: Terms = Term) -> ColumnElement[bool]:
+    """Whether a membership leads a term that has begun, and that is not written down yet."""
+    return (
+        exists()
+        .where(term.lead_id == membership.id, term.accepted_at >= membership.joined_at, term.begun_at.is_(None))
+        .where(term.in_force(clock.sql_today()))
+        .correlate(membership)
+    )
+
+
+def _has_handed_over() -> ColumnElement[bool]:
+    """Whether the `Membership` of a statement led a term that is over, and an active member leads the next."""
+    former, successor = aliased(Term), aliased(Membership)
+    return (
+        exists()
+        .where(former.lead_id == Membership.id, former.accepted_at.is_not(None), former.handed_over_at.is_(None))
+        .where(former.ends_on < clock.sql_today())
+        .where(successor.community_id == former.community_id, successor.status == Status.ACTIVE)
+        .where(successor.id != Membership.id, _leads(successor, aliased(Term)))
+        .correlate(Membership)
+    )
 
 
 def _sees_all(actor: Actor) -> bool:

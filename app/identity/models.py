@@ -204,6 +204,7 @@ class Purpose(StrEnum):
     REAUTHENTICATE = "reauthenticate"
     RESET = "reset"
     CONTACT = "contact"
+    UNIVERSITY = "university"
 
 
 class Challenge(Aggregate, Base):
@@ -222,7 +223,7 @@ class Challenge(Aggregate, Base):
 
     __table_args__ = (
         CheckConstraint("channel IN ('sms', 'whatsapp', 'email')", name="channel"),
-        CheckConstraint("purpose IN ('sign_in', 'reauthenticate', 'reset', 'contact')", name="purpose"),
+        CheckConstraint("purpose IN ('sign_in', 'reauthenticate', 'reset', 'contact', 'university')", name="purpose"),
         Index("ix_challenges_address", "address", "purpose", "created_at"),
         Index("ix_challenges_expires_at", "expires_at"),
     )

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.invariants.statements import INVARIANTS, Invariant
+from app.invariants.invariant import Invariant
+from app.invariants.statements import INVARIANTS
 from app.kernel.database import Aggregate, Base
 from app.models import import_all
 

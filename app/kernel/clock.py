@@ -5,9 +5,9 @@ created by the first migration and stands as the default of every timestamp.
 """
 
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, DateTime, func, text
+from sqlalchemy import ColumnElement, Date, DateTime, cast, func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kernel.prepared import Prepared
@@ -19,6 +19,11 @@ SERVER_TIME = text("statement_timestamp()")
 def sql_now() -> ColumnElement[datetime]:
     """The time of the running statement, as an SQL expression."""
     return func.rantau_now(type_=DateTime(timezone=True))
+
+
+def sql_today() -> ColumnElement[date]:
+    """The day of the running statement in UTC, as an SQL expression."""
+    return cast(func.timezone("UTC", sql_now()), Date)
 
 
 async def now(session: AsyncSession) -> datetime:

@@ -32,6 +32,7 @@ class Template(StrEnum):
     PAYOUT_ACCOUNT_NOTICE = "payout_account_notice"
     HANDOVER = "handover"
     COMMUNITY_INVITATION = "community_invitation"
+    MEMBERSHIP_CONFIRMATION = "membership_confirmation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from app.kernel.schema import Schema
 from app.sample_world.books import Book
+from app.sample_world.student_groups import StudentGroup
 
 SOURCE: Final = "sample-world"
 """Where the world's products and orders say that they come from."""
@@ -323,6 +324,7 @@ class Community(Schema):
     members: list[Member]
     parent: str | None = None
     partnerships: list[Partnership] = Field(default=[])
+    students: StudentGroup | None = None
 
 
 class World(Schema):

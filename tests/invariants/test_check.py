@@ -4,8 +4,8 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from app.invariants.invariant import Invariant
 from app.invariants.queries import all_invariants, check
-from app.invariants.statements import Invariant
 from app.kernel.database import Database
 from tests.conftest import Postgres
 
@@ -122,6 +122,47 @@ INSERT INTO community_relations (id, version, kind, community_id, other_id, aske
 SELECT gen_random_uuid(), 0, 'chapter', one.id, other.id, one.id, 'accepted'
 FROM community AS one JOIN community AS other ON other.id <> one.id
 """
+UNPROVED = (
+    COMMUNITY % SOUND
+    + """, made AS (INSERT INTO student_groups (community_id, scope) SELECT id, 'country' FROM community)
+INSERT INTO student_classes (id, membership_id, member_class, since)
+SELECT gen_random_uuid(), membership.id, 'student', rantau_now() FROM membership
+"""
+)
+CONFIRMED_ELSEWHERE = """
+WITH party AS (INSERT INTO parties VALUES (gen_random_uuid(), 'community') RETURNING id)
+INSERT INTO communities (id, version, name, host_country, home_country, time_zone, visibility, joining,
+    join_questions, rules_number, member_count)
+SELECT id, 0, 'other', 'NL', 'ID', 'UTC', 'public', 'open', '{}', 0, 0 FROM party;
+""" + (
+    COMMUNITY % SOUND
+    + """, period AS (INSERT INTO membership_periods (id, community_id, starts_on, ends_on, confirm_by)
+    SELECT gen_random_uuid(), id, '2026-01-01', '2026-12-31', '2026-02-01' FROM communities WHERE name = 'other'
+    RETURNING id),
+class AS (INSERT INTO student_classes (id, membership_id, member_class, since)
+    SELECT gen_random_uuid(), id, 'associate', rantau_now() FROM membership RETURNING id)
+INSERT INTO membership_confirmations (period_id, membership_id, class_id)
+SELECT period.id, membership.id, class.id FROM period, membership, class
+"""
+)
+DAYS_IN_COMMON = (
+    COMMUNITY % SOUND
+    + """INSERT INTO membership_periods (id, community_id, starts_on, ends_on, confirm_by)
+SELECT gen_random_uuid(), id, '2026-01-01', '2026-12-31', '2026-02-01' FROM community, generate_series(1, 2)
+"""
+)
+SEATED_ELSEWHERE = """
+WITH party AS (INSERT INTO parties VALUES (gen_random_uuid(), 'community') RETURNING id)
+INSERT INTO communities (id, version, name, host_country, home_country, time_zone, visibility, joining,
+    join_questions, rules_number, member_count)
+SELECT id, 0, 'other', 'NL', 'ID', 'UTC', 'public', 'open', '{}', 0, 0 FROM party;
+""" + (
+    COMMUNITY % SOUND
+    + """INSERT INTO officer_terms (id, version, community_id, lead_id, starts_on, ends_on)
+SELECT gen_random_uuid(), 0, communities.id, membership.id, '2026-01-01', '2026-12-31'
+FROM communities, membership WHERE name = 'other'
+"""
+)
 TWO_PARENTS = """
 DROP INDEX uq_community_relations_parent;
 WITH party AS (INSERT INTO parties SELECT gen_random_uuid(), 'community' FROM generate_series(1, 3) RETURNING id),
@@ -150,6 +191,10 @@ FROM chapter JOIN community ON community.id <> chapter.id
         (OWNERLESS, "Each community has an active owner."),
         (UNPUBLISHED, "The rules in force are the newest of each community."),
         (HELD_BY_NOBODY, "Roles are held by members of the community that gives them."),
+        (UNPROVED, "What members of a student group are rests on proofs of their own."),
+        (CONFIRMED_ELSEWHERE, "Members confirm in periods of their own group what they are themselves."),
+        (DAYS_IN_COMMON, "No two periods of a group and no two terms of a community have a day in common."),
+        (SEATED_ELSEWHERE, "The officers of a term are of its community, and so are their roles."),
         (TWO_PARENTS, "Each community is the chapter of one parent at the most."),
     ],
 )

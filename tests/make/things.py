@@ -32,6 +32,7 @@ from tests.make import (
     payments,
     reselling,
     stock,
+    students,
     treasury,
 )
 from tests.make.callers import Caller
@@ -62,11 +63,12 @@ CANARIES: dict[str, set[str]] = {
     f"Acuan Tersembunyi {_STRANGE}": {"operator"},
     f"Iuran Tersembunyi {_OURS}": {"reseller", "msme_owner", "staff_catalog", "operator"},
     f"Iuran Tersembunyi {_STRANGE}": {"operator"},
+    **{f"Bukti Tersembunyi {mark}": set() for mark in (_OURS, _STRANGE)},
     f'"amount":{_OURS}00': {"reseller", "msme_owner", *_STAFF, "operator", "api_key"},
     f'"amount":{_STRANGE}00': {"operator"},
 }
-"""What is private: contacts, basis, addresses, account numbers, wholesale prices, hidden communities and their members;
-and the roles that may be told it."""
+"""What is private: contacts, basis, addresses, account numbers, wholesale prices, hidden communities and their members,
+what officers noted of a member's studies; and the roles that may be told it."""
 
 
 @dataclass(frozen=True)
@@ -329,7 +331,7 @@ async def hidden(world: World, side: Side) -> dict[str, str]:
     }
     for state in ("suspension", "ban"):
         await done(made.owner, f"{made.path}/members/{cast[state].id}/{state}", {})
-    return {
+    return await studying(world, made, cast["active"], side.mark) | {
         "community": str(made.id),
         "request": str(request["id"]),
         "member": str(cast["active"].id),
@@ -337,6 +339,20 @@ async def hidden(world: World, side: Side) -> dict[str, str]:
         "member.banned": str(cast["ban"].id),
         "role": str(await communities.role(database, made, ["treasury"])),
     }
+
+
+async def studying(world: World, made: communities.Made, member: SignedIn, mark: str) -> dict[str, str]:
+    """A period that has begun, a term that nobody has accepted, and a proof by hand, of a student group."""
+    await done(made.owner, f"{made.path}/student-group", {"scope": "city"}, method="put")
+    days = await students.days(world.database, starts_on=0, confirm_by=30, ends_on=300)
+    period = await done(made.owner, f"{made.path}/periods", days)
+    led = {"starts_on": days["starts_on"], "ends_on": days["ends_on"], "lead_id": str(made.owner.id)}
+    term = await done(made.owner, f"{made.path}/terms", led)
+    university = await students.named(world.database, "Erasmus University Rotterdam")
+    world.things["university"] = Thing(str(university), str(university))
+    seen = {"university_id": str(university), "valid_until": days["ends_on"], "note": f"Bukti Tersembunyi {mark}"}
+    await done(made.owner, f"{made.path}/members/{member.id}/university-proofs", seen)
+    return {"period": str(period["id"]), "term": str(term["id"])}
 
 
 async def goods(world: World, ours: Side, strange: Side) -> None:

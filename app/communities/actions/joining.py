@@ -72,7 +72,7 @@ async def admit(
 
 async def leave(session: AsyncSession, actor: Actor, community_id: UUID) -> None:
     """Leave, take back a request or turn down an invitation. Raises NotFound, LastOwner, StateConflict."""
-    community, membership = await _own(session, actor, community_id)
+    community, membership = await queries.own_for_update(session, actor, community_id)
     now, ids = await clock.now(session), {"community_id": community_id, "person_id": membership.person_id}
     if not membership.belongs:
         membership.decline(now)
@@ -97,7 +97,7 @@ async def end_activity(session: AsyncSession, community: Community, membership: 
 
 async def accept_rules(session: AsyncSession, actor: Actor, community_id: UUID, number: int) -> Membership:
     """Accept the rules in force, as a member. Raises NotFound, RulesChanged, StateConflict."""
-    community, membership = await _own(session, actor, community_id)
+    community, membership = await queries.own_for_update(session, actor, community_id)
     membership.require(*BELONGING)
     _require_current(community, number)
     membership.rules_accepted = number
@@ -107,7 +107,7 @@ async def accept_rules(session: AsyncSession, actor: Actor, community_id: UUID, 
 
 async def choose(session: AsyncSession, actor: Actor, community_id: UUID, shown_to: ShownTo) -> Membership:
     """Choose whom the directory may show one to. Raises NotFound, NotPublic, StateConflict."""
-    community, membership = await _own(session, actor, community_id)
+    community, membership = await queries.own_for_update(session, actor, community_id)
     membership.require(*BELONGING)
     if shown_to is ShownTo.EVERYONE and not community.is_public:
         raise NotPublic
@@ -145,13 +145,6 @@ async def _request(
     community, standing = await stand(session, actor, community_id, lock=True)
     policy.may(actor, standing, Responsibility.MEMBERS)
     return community, await queries.get_request_for_update(session, community_id, request_id)
-
-
-async def _own(session: AsyncSession, actor: Actor, community_id: UUID) -> tuple[Community, Membership]:
-    """The caller's own membership, locked behind the community."""
-    community, standing = await stand(session, actor, community_id, lock=True)
-    person_id = policy.require_membership(actor, standing)
-    return community, await queries.get_for_update(session, community_id, person_id)
 
 
 async def _tell_requested(

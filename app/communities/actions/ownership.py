@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.communities import policy
+from app.communities.actions import terms
 from app.communities.actions.telling import tell
 from app.communities.errors import LastOwner
 from app.communities.models.communities import Community
@@ -42,6 +43,7 @@ async def transfer(session: AsyncSession, actor: Actor, community_id: UUID, pers
     heir = await _appoint(session, actor, community, person_id)
     ids = {"community_id": community_id, "person_id": membership.person_id}
     membership.give_up()
+    await terms.vacate(session, membership.id)
     await tell(session, actor, community, membership, OwnershipGivenUp(**ids))
     await tell(session, actor, community, membership, MemberRolesChanged(**ids, role_ids=()))
     publish(
@@ -60,6 +62,7 @@ async def _owned(session: AsyncSession, actor: Actor, community_id: UUID) -> tup
     """The community and the calling owner's own membership, locked."""
     community, standing = await stand(session, actor, community_id, lock=True)
     policy.may_own(actor, standing)
+    await terms.settle(session, community)
     return community, await queries.get_for_update(session, community_id, policy.require_person(actor))
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.communities import policy
@@ -10,6 +10,7 @@ from app.communities.actions.telling import tell
 from app.communities.errors import RoleHeld, RoleNameTaken
 from app.communities.models.communities import Community, Role
 from app.communities.models.memberships import BELONGING, Membership, RoleHolder
+from app.communities.models.terms import Seat
 from app.communities.queries import memberships as queries
 from app.communities.queries.communities import stand
 from app.communities.schemas.communities import RoleCreate
@@ -44,7 +45,8 @@ async def delete(session: AsyncSession, actor: Actor, community_id: UUID, role_i
     """Give a role no more. Raises NotFound, Forbidden, RoleHeld."""
     community = await _owned(session, actor, community_id)
     role = await _get(session, community_id, role_id)
-    if await session.scalar(select(func.count()).where(RoleHolder.role_id == role_id)):
+    held = exists().where(RoleHolder.role_id == role_id) | exists().where(Seat.role_id == role_id)
+    if await session.scalar(select(held)):
         raise RoleHeld
     await session.delete(role)
     await _tell(session, actor, community, role)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, case, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, case, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -33,7 +33,7 @@ async def stand(
     if lock:
         await session.execute(select(Community.id).where(Community.id == community_id).with_for_update(key_share=True))
     statement = (
-        select(Community, Membership.status, Membership.is_owner, policy.held().label("held"))
+        select(Community, Membership.status, policy.owns().label("is_owner"), policy.held().label("held"))
         .outerjoin(Membership, policy.own_membership(actor))
         .where(Community.id == community_id, policy.visible(actor))
     )
@@ -109,7 +109,7 @@ async def role_page(session: AsyncSession, actor: Actor, community_id: UUID, ask
 
 def form() -> ColumnElement[str]:
     """The form of each `Community` of a statement, as `app.communities.form` derives it."""
-    today = cast(func.timezone("UTC", clock.sql_now()), Date)
+    today = clock.sql_today()
     hybrid = exists().where(
         Partnership.community_id == Community.id,
         Partnership.status == PartnershipStatus.ACCEPTED,

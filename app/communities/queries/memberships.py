@@ -32,6 +32,13 @@ async def own(session: AsyncSession, actor: Actor, community_id: UUID) -> Member
     return found
 
 
+async def own_for_update(session: AsyncSession, actor: Actor, community_id: UUID) -> tuple[Community, Membership]:
+    """The caller's own membership with its roles, locked behind the community. Raises NotFound."""
+    community, standing = await stand(session, actor, community_id, lock=True)
+    person_id = policy.require_membership(actor, standing)
+    return community, await get_for_update(session, community_id, person_id)
+
+
 async def find_for_update(session: AsyncSession, community_id: UUID, person_id: UUID) -> Membership | None:
     """A person's membership with its roles, locked after the community's row; None for somebody new."""
     return await _find(session, community_id, Membership.person_id == person_id, lock=True)
@@ -57,7 +64,7 @@ async def has_another_owner(session: AsyncSession, membership: Membership) -> bo
     """Whether an owner would be left without this one. The caller holds the community's lock."""
     others = select(func.count()).where(
         Membership.community_id == membership.community_id,
-        Membership.is_owner,
+        policy.owns(),
         Membership.status == Status.ACTIVE,
         Membership.id != membership.id,
     )
@@ -73,11 +80,11 @@ async def directory(
     keeps = policy.reads(actor, standing, Responsibility.MEMBERS)
     private = (Membership.status, Membership.shown_to, Membership.rules_accepted, Membership.reason)
     statement = (
-        _named(
+        named(
             actor,
             Membership.person_id,
             PersonDetails.display_name,
-            Membership.is_owner,
+            policy.owns().label("is_owner"),
             _role_names().label("roles"),
             Membership.joined_at,
             *(column if keeps else null().label(column.key) for column in private),
@@ -92,7 +99,7 @@ async def join_requests(session: AsyncSession, actor: Actor, community_id: UUID,
     """Who waits to be let in, the longest first, for whoever looks after members. Raises NotFound, Forbidden."""
     _, standing = await stand(session, actor, community_id)
     policy.may_read(actor, standing, Responsibility.MEMBERS)
-    statement = _named(
+    statement = named(
         actor,
         Membership.id,
         Membership.version,
@@ -104,7 +111,7 @@ async def join_requests(session: AsyncSession, actor: Actor, community_id: UUID,
     return await fetch(session, statement, [Sort(Membership.asked_at), Sort(Membership.id)], asked)
 
 
-def _named(actor: Actor, *columns: Any) -> Select[*tuple[Any, ...]]:
+def named(actor: Actor, *columns: Any) -> Select[*tuple[Any, ...]]:
     """Memberships of people whom the caller may know by name."""
     return (
         select(*columns)

@@ -20,6 +20,7 @@ from app.organizations.actions import profiles as organizations
 from app.organizations.models import Organization
 from app.organizations.schemas import OrganizationCreate
 from app.sample_world.content import Community, Member
+from app.sample_world.making import students
 from app.sample_world.making.cast import Cast
 
 _FOUNDED = timedelta(days=380)
@@ -38,6 +39,7 @@ async def found(database: Database, cast: Cast) -> None:
                 ids[community.slug] = await _found(session, cast, community)
                 await _relate(session, cast, community, ids)
                 await _agree(session, cast, community, ids[community.slug], institutions)
+    await students.gather(database, cast, ids)
 
 
 async def _institutions(database: Database, cast: Cast) -> dict[str, UUID]:
