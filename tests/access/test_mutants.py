@@ -4,6 +4,7 @@ import pytest
 
 from tests.access.conftest import WITH_GUARD, WITHOUT_GUARD
 from tests.access.mutation import Mutant, mutants
+from tests.make.processes import CHECKOUT
 
 AT_LEAST = 20
 
@@ -16,6 +17,12 @@ def test_there_are_enough() -> None:
 def test_the_text_of_a_guard_is_where_the_list_says(mutant: Mutant) -> None:
     with mutant.applied():
         pass
+
+
+def test_the_attack_collects_every_guarding_test() -> None:
+    recipe = (CHECKOUT / "Makefile").read_text().split("\nattack:")[1].split("\n\n")[0]
+    collected = tuple(word for word in recipe.split() if word.startswith("tests/"))
+    assert [each.guarding_test for each in mutants() if not each.guarding_test.startswith(collected)] == []
 
 
 @pytest.mark.attack

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.make.answers import problem
-from tests.make.operations import Operation, example, leaves, operations, replaced
+from tests.make.operations import Operation, example, leaves, operations, replaced, resolve
 from tests.make.world import World
 
 NO_AMOUNTS = (
@@ -37,7 +37,7 @@ PAID = [
     for schema in [operation.body()]
     if schema is not None
     for place, rule in leaves(schema, example(schema, whole=True))
-    if "amount" in rule.get("properties", {})
+    if any("amount" in resolve(each).get("properties", {}) for each in (rule, *rule.get("anyOf", [])))
 ]
 
 

@@ -5,7 +5,7 @@ import gzip
 import http.client
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -319,7 +319,10 @@ def test_the_time_a_client_takes_to_send_is_its_own(port: int) -> None:
     connection.close()
 
 
-async def test_when_too_many_are_given_up_the_next_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_when_too_many_are_given_up_the_next_is_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("forced 5xx", 2)
     monkeypatch.setattr(asgi, "_MOST_GIVEN_UP", 1)
     operations = Operations()
     stack = asgi.stack(operations, paths=lambda: PATHS, deadline=0.05, unhurried=("/livez",))
@@ -346,7 +349,8 @@ def test_a_defect_is_a_500_that_shows_nothing_and_is_logged_whole(client: httpx.
     assert [log["event"] for log in logs if log.get("exc_info")] == ["unhandled"]
 
 
-async def test_what_fastapi_lets_through_is_no_different() -> None:
+async def test_what_fastapi_lets_through_is_no_different(record_property: Callable[[str, object], None]) -> None:
+    record_property("forced 5xx", 1)
     app = FastAPI()
     answers.install(app)
 

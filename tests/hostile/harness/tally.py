@@ -9,7 +9,7 @@ import platform
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from tests.make.answers import GIVEN_AWAY
 from tests.make.processes import CHECKOUT
 
 ANSWERS = "answers"
+FORCED = "forced 5xx"
+"""Under which a test says how many answers of a stand-in it has made fail."""
 _README = CHECKOUT / "README.md"
 _PLACE = re.compile(r"(<!-- attack -->\n).*(<!-- /attack -->)", re.DOTALL)
 
@@ -203,8 +205,7 @@ def _lines(reporter: Any) -> Iterator[Line]:
     for row in ROWS:
         mine = [(report, outcome) for report, outcome in called if _is_of(row, report.nodeid)]
         answers = [value for report, _ in mine for name, value in report.user_properties if name == ANSWERS]
-        stated = [int(value) for report, _ in mine for name, value in report.user_properties if name == row.unit]
-        sent = sum(stated) or sum(each.get("requests", 0) for each in answers)
+        sent = _stated(mine, row.unit) or sum(each.get("requests", 0) for each in answers)
         if row.unit == "guards":
             sent = sum("a_guard_that_is_gone" in report.nodeid for report, _ in mine)
         yield Line(
@@ -212,9 +213,14 @@ def _lines(reporter: Any) -> Iterator[Line]:
             len(mine),
             sum(outcome != "passed" for _, outcome in mine),
             sent,
-            sum(each.get("5xx", 0) for each in answers),
+            sum(each.get("5xx", 0) for each in answers) - _stated(mine, FORCED),
             sum(each.get("leaks", 0) for each in answers),
         )
+
+
+def _stated(reports: Sequence[tuple[pytest.TestReport, str]], name: str) -> int:
+    """The sum of what tests say of themselves under a name."""
+    return sum(int(value) for report, _ in reports for said, value in report.user_properties if said == name)
 
 
 def _is_of(row: Row, nodeid: str) -> bool:
