@@ -55,7 +55,7 @@ class Mutant:
         found: Any = importlib.import_module(module)
         for name in path.split("."):
             found = getattr(found, name)
-        function = inspect.unwrap(found)
+        function = inspect.unwrap(getattr(found, "__func__", found))
         assert isinstance(function, FunctionType)
         return function
 
