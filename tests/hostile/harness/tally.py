@@ -218,7 +218,7 @@ def _lines(reporter: Any) -> Iterator[Line]:
         )
 
 
-def _stated(reports: Sequence[tuple[pytest.TestReport, str]], name: str) -> int:
+def _stated(reports: Sequence[tuple[Any, str]], name: str) -> int:
     """The sum of what tests say of themselves under a name."""
     return sum(int(value) for report, _ in reports for said, value in report.user_properties if said == name)
 
