@@ -19,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.kernel import clock
 from app.kernel.ids import new_id
-from app.kernel.prepared import Prepared, Row
+from app.kernel.prepared import READ_ONLY, Prepared, Row
 from app.kernel.problems import OutcomeUnknown, Problem
 from app.kernel.settings import Settings
 
@@ -145,7 +145,7 @@ class Database:
             sync_session_class=ReadOnlySession,
             expire_on_commit=False,
             autoflush=False,
-            info={"settings": self.settings},
+            info={"settings": self.settings, READ_ONLY: True},
         )
         async with session:
             yield session

@@ -21,7 +21,7 @@ from app.kernel.problems import IdempotencyKeyMissing, IdempotencyKeyReused, Req
 _KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
 _BOUNDARY = re.compile(r'^multipart/.*;\s*boundary="?([^";,]+)', re.IGNORECASE)
 _LIFE = timedelta(hours=24)
-# Every command says these two: as text, they take a tenth of what SQLAlchemy needs to put them together.
+# Every command says these two, so that they are not put together anew each time.
 _CLAIM = Prepared(
     text("""
         INSERT INTO idempotency_keys (caller, key, fingerprint, expires_at)

@@ -20,6 +20,8 @@ from app.kernel.actor import ANONYMOUS, Actor
 _WRITTEN = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 
 Row = tuple[Any, ...]
+READ_ONLY = "read_only"
+"""Under which a session says of itself that it only reads."""
 _PERSON: Any = bindparam("actor_person", type_=Uuid())
 _PARTY: Any = bindparam("actor_party", type_=Uuid())
 
@@ -49,12 +51,13 @@ class Prepared:
     with `literal_execute=True` that is written in too, for the planner to see, and the text is then not the same.
     """
 
-    __slots__ = ("_text", "_written")
+    __slots__ = ("_reads", "_text", "_written")
 
     def __init__(self, statement: Select[*tuple[Any, ...]] | TextClause) -> None:
         """Compile `statement`, whose values must be the program's own: each other value would make another text."""
         self._text = str(statement.compile(dialect=_DIALECT))
         self._written = set(_WRITTEN.findall(self._text))
+        self._reads = self._text.lstrip().startswith("SELECT")
 
     async def rows(self, connection: AsyncConnection, values: Mapping[str, Any]) -> Sequence[Row]:
         """All rows for `values`, by the driver's own types. Raises psycopg.Error."""
@@ -69,7 +72,13 @@ class Prepared:
             raise
 
     async def within(self, session: AsyncSession, values: Mapping[str, Any]) -> Sequence[Row]:
-        """All rows, in a session's transaction and behind what waits there to be written. Raises psycopg.Error."""
+        """All rows, in a session's transaction and behind what waits there to be written.
+
+        Raises psycopg.Error, and RuntimeError where a session that only reads was to write.
+        """
+        if not self._reads and session.info.get(READ_ONLY):
+            message = "a read session was asked to write"
+            raise RuntimeError(message)
         if session.new or session.dirty or session.deleted:
             await session.flush()
         return await self.rows(await session.connection(), values)

@@ -97,3 +97,11 @@ async def test_a_command_given_up_in_a_prepared_statement_is_undone(committed: D
     with pytest.raises(asyncio.CancelledError):
         await running
     assert await committed.rows(COUNTED, subject) == [(0,)]
+
+
+async def test_a_read_session_says_no_statement_that_writes(committed: Database) -> None:
+    async with committed.reading() as session:
+        assert await COUNTED.within(session, {"subject": new_id()}) == [(0,)]
+        for written in ("UPDATE people SET display_name = ''", "WITH a AS (DELETE FROM people) SELECT 1"):
+            with pytest.raises(RuntimeError, match="asked to write"):
+                await Prepared(text(written)).within(session, {})
