@@ -101,7 +101,7 @@ async def _roll_out_and_back(trial: Trial, service: Installation, checkout: Path
     with service.postgres.lock_waits() as waits:
         async with trial.fault():
             await _migrate_behind_a_reader(service, checkout, scale)
-            assert await service.says("/readyz", 200)
+            await service.until_ready(scale.limit(1))
             await customers.more_receipts(orders, seconds=600)
             url, new = await _start(service, checkout, scale)
             customers.go_to(service.url, url)
