@@ -22,7 +22,7 @@ from filelock import FileLock
 from limits.aio.storage import MemoryStorage
 from psycopg import sql
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from app import installation, migrate, worker
 from app.kernel import clock, embedded_postgres, jobs
@@ -152,15 +152,21 @@ def engine_url(server: Postgres, template: str) -> Iterator[str]:
         yield sqlalchemy_url(server.app(name))
 
 
+@pytest.fixture(scope="session")
+async def engine(engine_url: str) -> AsyncIterator[AsyncEngine]:
+    """The engine of one worker, with one connection: what a test has compiled, the next need not."""
+    made = create_async_engine(engine_url, pool_size=1, max_overflow=0, query_cache_size=5000)
+    yield made
+    await made.dispose()
+
+
 @pytest.fixture
-async def connection(engine_url: str) -> AsyncIterator[AsyncConnection]:
+async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """The test's one connection, inside a transaction that is rolled back."""
-    engine = create_async_engine(engine_url, pool_size=1, max_overflow=0)
     async with engine.connect() as opened:
         outer = await opened.begin()
         yield opened
         await outer.rollback()
-    await engine.dispose()
 
 
 @pytest.fixture

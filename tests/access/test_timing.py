@@ -1,6 +1,7 @@
 """How long an answer takes tells nothing: neither whether an address is known, nor whether a stranger's thing exists.
 
-Known and unknown alternate, so that whatever else the machine does befalls both. Where a round does not settle it, it
+Known and unknown take turns, which of them first by lot: whatever else the machine does befalls both, and so does what
+comes every few requests, as collecting garbage does. Where a round does not settle it, it
 is repeated and judged by all that was measured so far, three rounds at most; the bound stays.
 """
 
@@ -8,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from ipaddress import ip_address
 from itertools import count
 from math import erfc, sqrt
+from random import sample
 from time import perf_counter
 
 import httpx
@@ -54,7 +56,7 @@ async def compared(first: Ask, second: Ask, *, times: int, bound: float) -> tupl
     taken: tuple[list[float], list[float]] = [], []
     for _ in range(ROUNDS):
         for _ in range(times):
-            for ask, seconds in zip((first, second), taken, strict=True):
+            for ask, seconds in sample([(first, taken[0]), (second, taken[1])], 2):
                 began = perf_counter()
                 await ask()
                 seconds.append(perf_counter() - began)
