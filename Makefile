@@ -21,7 +21,7 @@ faults: .venv/.dev-stamp ## kill, cut and slow down everything while orders are 
 attack: .venv/.dev-stamp ## hostile input, everybody at everybody's things, guards taken out; writes tests/hostile/RESULTS.md
 	$(BIN)/python -m pytest tests/access tests/hostile tests/conventions tests/identity tests/kernel/test_asgi.py \
 	  tests/kernel/test_edge.py tests/kernel/test_methods.py tests/kernel/test_rate_limits.py tests/kernel/test_server.py \
-	  tests/organizations tests/communities tests/media tests/activity_rules tests/catalog \
+	  tests/organizations tests/communities tests/posts tests/media tests/activity_rules tests/catalog \
 	  tests/orders tests/payments tests/reference tests/treasury \
 	  -m 'not faults' -n logical --maxprocesses 4 --dist loadgroup \
 	  -p tests.hostile.harness.tally --attack-results tests/hostile/RESULTS.md

@@ -14,6 +14,7 @@ from app.media import routes as media
 from app.orders import routes as orders
 from app.organizations import routes as organizations
 from app.payments import routes as payments
+from app.posts.routes import posts
 from app.reference import routes as reference
 from app.reselling import routes as reselling
 from app.stock import routes as stock
@@ -42,6 +43,7 @@ TAGS = {
     "uploads": "Pictures and documents: receipts, evidence, certificates.",
     "organizations": "Producers, buyers and institutions: profile, staff, locations, verification.",
     "communities": "Diaspora networks: who belongs to them, by which rules, and who looks after what.",
+    "posts": "What members of a community say to each other, and the feed of all one's communities.",
     "catalog": "Products, variants, texts, price lists and certificates; search.",
     "imports": "Catalogs from other people's files, row by row.",
     "reselling": "Agreements between producers and resellers, in numbered versions.",
@@ -64,6 +66,7 @@ def include(app: FastAPI) -> None:
     app.include_router(organizations.router, prefix=VERSION)
     for part_of_communities in (communities, memberships, invitations, relations, students, proofs, terms):
         app.include_router(part_of_communities.router, prefix=VERSION)
+    app.include_router(posts.router, prefix=VERSION)
     for part_of_catalog in (products, price_lists, certificates):
         app.include_router(part_of_catalog.router, prefix=VERSION)
     app.include_router(imports.router, prefix=VERSION)

@@ -433,6 +433,68 @@ class MemberRolesChanged(MembershipEvent):
     role_ids: tuple[UUID, ...]
 
 
+# --- posts ------------------------------------------------------------------------------------------------------------
+
+
+class CommunityPostingChanged(CommunityEvent, exported=False):
+    """A community let its posts be shown outside, or no more."""
+
+    public_posts: bool
+
+
+class PostEvent(DomainEvent, aggregate="post", exported=False):
+    """What every event of a post says; it never happens itself."""
+
+    community_id: UUID
+
+
+class PostPublished(PostEvent):
+    """A member wrote a post."""
+
+    post: str
+
+
+class PostChanged(PostEvent):
+    """A post says something else, or was pinned, closed or done."""
+
+    changed: tuple[str, ...]
+
+
+class PostDeleted(PostEvent, change="delete"):
+    """A post's author deleted it."""
+
+
+class MemberMentioned(PostEvent):
+    """A post is meant for a member above all."""
+
+    person_id: UUID
+
+
+class PostReactionChanged(PostEvent):
+    """Somebody feels something else about a post."""
+
+
+class AnswerChosen(PostEvent):
+    """Whoever asked said which comment answers the question, or took that back."""
+
+    comment_id: UUID | None
+
+
+class CommentEvent(DomainEvent, aggregate="post_comment", exported=False):
+    """What every event of a comment says; it never happens itself."""
+
+    community_id: UUID
+    post_id: UUID
+
+
+class CommentWritten(CommentEvent):
+    """A member commented on a post."""
+
+
+class CommentDeleted(CommentEvent, change="delete"):
+    """A comment's author deleted it."""
+
+
 # --- catalog ----------------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from app.kernel.actor import Actor
 from app.kernel.database import Database
 from app.kernel.edge import quotas
 from app.kernel.edge.document import REQUIRED
-from app.kernel.edge.reads import PublicRead
+from app.kernel.edge.reads import PlainRead
 from app.kernel.edge.routing import OperationRouter
 from app.kernel.edge.sessions import WriteSession
 from app.kernel.messages import negotiate
@@ -152,11 +152,11 @@ async def _must_repeat(
 class Router(OperationRouter):
     """A domain's router: every POST of it knows Idempotency-Key."""
 
-    def public_read(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """A GET that everybody asks all day."""
+    def plain_read(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """A GET that is asked all day, by everybody or by those who are signed in."""
 
         def add(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-            self.add_api_route(path, endpoint, methods=["GET"], route_class_override=PublicRead, **options)
+            self.add_api_route(path, endpoint, methods=["GET"], route_class_override=PlainRead, **options)
             return endpoint
 
         return add

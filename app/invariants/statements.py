@@ -1,6 +1,7 @@
 """The invariants: a number, a sentence, and the SQL that finds what breaks it."""
 
 from app.invariants.circles import COMMUNITIES, TREASURY
+from app.invariants.conversations import POSTS
 from app.invariants.invariant import Invariant
 
 _LEDGER = (
@@ -209,4 +210,4 @@ _ORDERS = (
     ),
 )
 
-INVARIANTS: tuple[Invariant, ...] = (*_LEDGER, *_LOG, *_STOCK, *_PAYMENTS, *_ORDERS, *COMMUNITIES, *TREASURY)
+INVARIANTS: tuple[Invariant, ...] = (*_LEDGER, *_LOG, *_STOCK, *_PAYMENTS, *_ORDERS, *COMMUNITIES, *TREASURY, *POSTS)

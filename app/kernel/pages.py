@@ -99,7 +99,7 @@ async def fetch(
     width = len(statement.column_descriptions)
     _, behind = _start(asked, len(order))
     part = Part(asked.limit + 1, is_behind=behind is not None)
-    query = select_part(_along(lanes, statement, order, part), order, part)
+    query = select_part(along(lanes, statement, order, part), order, part)
     found = (await session.execute(query, _named(behind))).freeze()
     shown = found().columns(*range(width))
     items = list(shown.scalars() if width == 1 else shown)
@@ -123,7 +123,7 @@ def select_part(statement: Select[*tuple[Any, ...]], order: Sequence[Sort], part
     return (query.where(_behind(order)) if part.is_behind else query).limit(part.limit)
 
 
-def _along(
+def along(
     lanes: Sequence[Lane], statement: Select[*tuple[Any, ...]], order: Sequence[Sort], part: Part
 ) -> Select[*tuple[Any, ...]]:
     """Leave of a statement's rows those of its first page, found by its lanes; a unique column ends the order."""

@@ -175,6 +175,26 @@ SELECT gen_random_uuid(), 0, 'chapter', chapter.id, community.id, chapter.id, 'a
 FROM chapter JOIN community ON community.id <> chapter.id
 """
 
+POST = (
+    COMMUNITY % SOUND
+    + """, post AS (INSERT INTO posts (id, version, community_id, author_id, kind, text, language, audience, state,
+    is_pinned, is_closed, comment_count, reactions)
+    SELECT community.id, 0, community.id, member.id, 'offer', 'x', 'id', 'members', 'published', false, false, %(said)s,
+    '%(felt)s' FROM community, member RETURNING id, author_id)
+"""
+)
+MISCOUNTED_COMMENTS = POST % {"said": 1, "felt": "{}"} + "SELECT FROM post"
+MISCOUNTED_REACTIONS = (
+    POST % {"said": 0, "felt": '{"like": 2}'}
+    + "INSERT INTO post_reactions (post_id, person_id, feeling) SELECT id, author_id, 'like' FROM post"
+)
+ANSWERED_OFFER = (
+    POST % {"said": 1, "felt": "{}"}
+    + """INSERT INTO post_comments (id, version, post_id, author_id, text, language, state, is_answer)
+    SELECT id, 0, id, author_id, 'x', 'id', 'published', true FROM post
+"""
+)
+
 
 @pytest.mark.parametrize(
     ("damage", "sentence"),
@@ -196,6 +216,12 @@ FROM chapter JOIN community ON community.id <> chapter.id
         (DAYS_IN_COMMON, "No two periods of a group and no two terms of a community have a day in common."),
         (SEATED_ELSEWHERE, "The officers of a term are of its community, and so are their roles."),
         (TWO_PARENTS, "Each community is the chapter of one parent at the most."),
+        (MISCOUNTED_COMMENTS, "Each post counts its published comments."),
+        (MISCOUNTED_REACTIONS, "Each post counts what people feel about it."),
+        (
+            ANSWERED_OFFER,
+            "Comments reply to comments on their own post that reply to none; only questions are answered.",
+        ),
     ],
 )
 async def test_damage_is_named(

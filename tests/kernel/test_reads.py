@@ -1,4 +1,4 @@
-"""Public reads are found, refused and described as other operations are, and take nothing that they cannot find."""
+"""Plain reads are found, refused and described as other operations are, and take nothing that they cannot find."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -30,7 +30,7 @@ trees = Router(prefix="/trees", tags=["trees"])
 stones = Router(prefix="/stones", tags=["stones"])
 
 
-@trees.public_read("/{tree_id}/leaves", response_model=dict[str, Any])
+@trees.plain_read("/{tree_id}/leaves", response_model=dict[str, Any])
 async def list_leaves(
     tree_id: UUID, actor: AnyActor, reads: Reads, asked_for: Annotated[LeafFilters, Query()], request: Request
 ) -> dict[str, Any]:
@@ -110,7 +110,7 @@ async def depends_on_the_query(found: Annotated[str, Depends(searched)]) -> None
 @pytest.mark.parametrize("endpoint", [takes_a_header, takes_single_parameters, depends_on_the_query])
 def test_what_only_the_solver_finds_is_refused_at_once(endpoint: Any) -> None:
     with pytest.raises(TypeError):
-        Router(tags=["trees"]).public_read("/somewhere")(endpoint)
+        Router(tags=["trees"]).plain_read("/somewhere")(endpoint)
 
 
 async def test_a_router_is_asked_only_for_paths_of_its_own(

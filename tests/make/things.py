@@ -30,6 +30,7 @@ from tests.make import (
     orders,
     organizations,
     payments,
+    posts,
     reselling,
     stock,
     students,
@@ -64,6 +65,8 @@ CANARIES: dict[str, set[str]] = {
     f"Iuran Tersembunyi {_OURS}": {"reseller", "msme_owner", "staff_catalog", "operator"},
     f"Iuran Tersembunyi {_STRANGE}": {"operator"},
     **{f"Bukti Tersembunyi {mark}": set() for mark in (_OURS, _STRANGE)},
+    f"Tulisan Tersembunyi {_OURS}": {"reseller", "msme_owner", "staff_catalog", "staff_orders", "operator"},
+    f"Tulisan Tersembunyi {_STRANGE}": {"operator"},
     f'"amount":{_OURS}00': {"reseller", "msme_owner", *_STAFF, "operator", "api_key"},
     f'"amount":{_STRANGE}00': {"operator"},
 }
@@ -87,6 +90,7 @@ async def fill(world: World) -> None:
     await of_organizations(world, ours, strange)
     await of_communities(world, ours, strange)
     await of_treasuries(world, ours, strange)
+    await of_posts(world, ours, strange)
     await goods(world, ours, strange)
     await rules(world, strange)
     await agreements(world, ours, strange)
@@ -261,6 +265,27 @@ async def contributed(world: World, side: Side, book: treasury.Kept) -> tuple[st
     }
     payment = await done(side.reseller, f"/v1/dues/{due['id']}/payments", said)
     return call["id"], due["id"], str(payment["id"])
+
+
+async def of_posts(world: World, ours: Side, strange: Side) -> None:
+    """A question of each hidden community: the reseller's, on which the staff have commented, and one of strangers."""
+    both, people = world.things["community"], world.people()
+    casts = ((people["reseller"], people["staff_orders"]), (strange.reseller, strange.msme.owner))
+    made = [
+        await asked(world, side, communities.Made(UUID(community), side.msme.owner), *cast)
+        for side, community, cast in zip((ours, strange), (both.of(""), both.other), casts, strict=True)
+    ]
+    world.things |= {name: Thing(made[0][name], made[1][name]) for name in made[0]}
+
+
+async def asked(world: World, side: Side, of: communities.Made, author: SignedIn, other: SignedIn) -> dict[str, str]:
+    """A question that was edited, with a file and a comment."""
+    words = f"Tulisan Tersembunyi {side.mark}"
+    paper = str(await media.upload(world.database, author.id))
+    post = await posts.post(author, of, title=words, text=f"{words}?", upload_ids=[paper])
+    await done(author, f"/v1/posts/{post['id']}", {"text": f"{words}!"}, method="patch")
+    comment = await posts.comment(other, post, text=words)
+    return {"post": post["id"], "comment": comment["id"], "upload.post": paper}
 
 
 async def inviting(world: World, ours: Side, strange: Side) -> None:

@@ -35,7 +35,7 @@ Reader = Annotated[Actor, allowed("catalog:read")]
 Writer = Annotated[Actor, allowed("catalog:write")]
 
 
-@router.public_read("/products", response_model=PageRead[ProductItem])
+@router.plain_read("/products", response_model=PageRead[ProductItem])
 async def list_products(
     actor: AnyActor, reads: Reads, asked_for: Annotated[ProductFilters, Query()], request: Request
 ) -> Page[Any]:
@@ -48,7 +48,7 @@ async def list_products(
     return await browsing.page(reads, actor, asked_for, asked)
 
 
-@router.public_read("/organizations/{organization_id}/products", response_model=PageRead[ProductItem])
+@router.plain_read("/organizations/{organization_id}/products", response_model=PageRead[ProductItem])
 async def list_products_of_organization(
     organization_id: UUID,
     actor: AnyActor,
@@ -70,7 +70,7 @@ async def create_product(
     return await details.product(session, actor, product.id)
 
 
-@router.public_read("/products/{product_id}", response_model=ProductInsideRead | ProductRead)
+@router.plain_read("/products/{product_id}", response_model=ProductInsideRead | ProductRead)
 async def read_product(
     product_id: UUID, actor: AnyActor, reads: Reads, asked_for: Annotated[PriceFilters, Query()]
 ) -> dict[str, Any]:

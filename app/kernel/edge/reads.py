@@ -1,4 +1,4 @@
-"""Public reads, asked all day: read and answered without FastAPI's solver, and their rows not validated again.
+"""Reads that are asked all day: read and answered without FastAPI's solver, and their rows not validated again.
 
 What they take and answer is described by their signature as that of every other operation; that answers are of the
 shape described is held by tests rather than at each request.
@@ -11,13 +11,14 @@ import orjson
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
+from fastapi.security import SecurityScopes
 
 from app.kernel.edge.conditions import cacheable
 from app.kernel.edge.operation import Operation, require_one_spelling, tag
 
 
-class PublicRead(Operation):
-    """An operation that everybody may ask, whose answer may be kept for a moment.
+class PlainRead(Operation):
+    """An operation that reads; what it answers to nobody in particular may be kept for a moment.
 
     Its endpoint takes ids of the path, `Filters` of the query, and dependencies that need the request alone.
     """
@@ -66,6 +67,9 @@ async def _call(dependant: Dependant, request: Request, asked: Mapping[str, Any]
     values = dict(asked)
     for below in dependant.dependencies:
         values[str(below.name)] = await _call(below, request, {})
+    if dependant.security_scopes_param_name:
+        scopes = [*(dependant.parent_oauth_scopes or ()), *(dependant.own_oauth_scopes or ())]
+        values[dependant.security_scopes_param_name] = SecurityScopes(scopes)
     for name in (dependant.request_param_name, dependant.http_connection_param_name):
         if name:
             values[name] = request

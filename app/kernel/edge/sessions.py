@@ -36,6 +36,6 @@ async def read_database(request: Request) -> Database:
 
 
 Reads = Annotated[Database, Depends(read_database)]
-"""For public reads, which need rows and no session."""
+"""For plain reads, which need rows and no session."""
 OwnTransactions = Annotated[Database, Depends(read_database)]
 """For the few operations that keep a part whatever becomes of the rest: before their session's first statement."""

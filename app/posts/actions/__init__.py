@@ -1,0 +1,1 @@
+"""Deeds of posts, by what is done."""

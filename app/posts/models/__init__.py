@@ -1,0 +1,1 @@
+"""Rows of posts, by what they tell."""

@@ -1,0 +1,1 @@
+"""Reads of posts, by what is read."""

@@ -1,0 +1,1 @@
+"""Posts over HTTP, by what is asked for."""

@@ -1,0 +1,1 @@
+"""Shapes of posts on the wire, by what they tell."""
