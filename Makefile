@@ -22,7 +22,7 @@ attack: .venv/.dev-stamp ## hostile input, everybody at everybody's things, guar
 	$(BIN)/python -m pytest tests/access tests/hostile tests/conventions tests/identity tests/kernel/test_asgi.py \
 	  tests/kernel/test_edge.py tests/kernel/test_methods.py tests/kernel/test_rate_limits.py tests/kernel/test_server.py \
 	  tests/organizations tests/communities tests/posts tests/media tests/activity_rules tests/catalog \
-	  tests/orders tests/payments tests/reference tests/treasury \
+	  tests/orders tests/payments tests/reference tests/treasury tests/trust \
 	  -m 'not faults' -n logical --maxprocesses 4 --dist loadgroup \
 	  -p tests.hostile.harness.tally --attack-results tests/hostile/RESULTS.md
 

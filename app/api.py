@@ -19,6 +19,7 @@ from app.reference import routes as reference
 from app.reselling import routes as reselling
 from app.stock import routes as stock
 from app.treasury.routes import books, contributions, handovers, statements
+from app.trust.routes import meetings, ties
 
 DESCRIPTION = """
 One HTTP API for the mobile app, resellers, producers and other people's shops. What holds for every operation:
@@ -44,6 +45,7 @@ TAGS = {
     "organizations": "Producers, buyers and institutions: profile, staff, locations, verification.",
     "communities": "Diaspora networks: who belongs to them, by which rules, and who looks after what.",
     "posts": "What members of a community say to each other, and the feed of all one's communities.",
+    "trust": "Who is what to whom: ties between people, asked for, confirmed, made by scanning a code, and ended.",
     "catalog": "Products, variants, texts, price lists and certificates; search.",
     "imports": "Catalogs from other people's files, row by row.",
     "reselling": "Agreements between producers and resellers, in numbered versions.",
@@ -67,6 +69,8 @@ def include(app: FastAPI) -> None:
     for part_of_communities in (communities, memberships, invitations, relations, students, proofs, terms):
         app.include_router(part_of_communities.router, prefix=VERSION)
     app.include_router(posts.router, prefix=VERSION)
+    for part_of_trust in (ties, meetings):
+        app.include_router(part_of_trust.router, prefix=VERSION)
     for part_of_catalog in (products, price_lists, certificates):
         app.include_router(part_of_catalog.router, prefix=VERSION)
     app.include_router(imports.router, prefix=VERSION)

@@ -659,6 +659,76 @@ class TermsDeclined(TermsEvent):
     """A reseller turned terms down."""
 
 
+# --- trust ------------------------------------------------------------------------------------------------------------
+
+
+class TieRequestEvent(DomainEvent, aggregate="tie_request", exported=False):
+    """What every event of a request for a tie says; it never happens itself."""
+
+    asked_by: UUID
+
+
+class TieRequested(TieRequestEvent):
+    """A person asked another to confirm a tie, or asked again."""
+
+
+class TieRequestDeclined(TieRequestEvent):
+    """A person turned a request down, which whoever asked is not told."""
+
+
+class TieRequestWithdrawn(TieRequestEvent):
+    """A person took their request back."""
+
+
+class TieRequestConfirmed(TieRequestEvent):
+    """A request was answered by a tie."""
+
+    tie_id: UUID
+
+
+class TieEvent(DomainEvent, aggregate="tie", exported=False):
+    """What every event of a tie says; it never happens itself."""
+
+    low_id: UUID
+    high_id: UUID
+
+
+class TieConfirmed(TieEvent):
+    """Two people are tied to each other, since both said so."""
+
+    tie_kind: str
+    origin: str
+
+
+class TieEnded(TieEvent):
+    """One of the two ended a tie."""
+
+
+class TieSideEvent(DomainEvent, aggregate="tie_side", exported=False):
+    """What every event of one person's side of a tie says; it never happens itself."""
+
+    person_id: UUID
+
+
+class TieSideMade(TieSideEvent):
+    """A person has a side of a new tie, which is theirs alone."""
+
+
+class TieSideChanged(TieSideEvent):
+    """A person said something else of a tie, for themselves alone."""
+
+
+class TieCodeMade(DomainEvent, aggregate="tie_code", change="none", exported=False):
+    """A person showed a code for others to scan."""
+
+
+class TieCodeScanned(DomainEvent, aggregate="tie_code", change="none", exported=False):
+    """A person scanned a code that another showed."""
+
+    tie_id: UUID
+    person_id: UUID
+
+
 # --- stock ------------------------------------------------------------------------------------------------------------
 
 

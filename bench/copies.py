@@ -42,6 +42,7 @@ _DIFFERING = {
     ("person_details", "phone"): "NULL",
     ("obligations", "reference"): _numbered("reference"),
     ("orders", "number"): _numbered("number"),
+    ("tie_codes", "digest"): "sha256(digest || convert_to(k::text, 'UTF8'))",
     ("university_proofs", "digest"): "sha256(digest || convert_to(k::text, 'UTF8'))",
     ("domain_events", "position"): "position + k * (SELECT max(position) FROM seed_domain_events)",
 }

@@ -3,6 +3,7 @@
 from app.invariants.circles import COMMUNITIES, TREASURY
 from app.invariants.conversations import POSTS
 from app.invariants.invariant import Invariant
+from app.invariants.ties import TIES
 
 _LEDGER = (
     Invariant(
@@ -210,4 +211,14 @@ _ORDERS = (
     ),
 )
 
-INVARIANTS: tuple[Invariant, ...] = (*_LEDGER, *_LOG, *_STOCK, *_PAYMENTS, *_ORDERS, *COMMUNITIES, *TREASURY, *POSTS)
+INVARIANTS: tuple[Invariant, ...] = (
+    *_LEDGER,
+    *_LOG,
+    *_STOCK,
+    *_PAYMENTS,
+    *_ORDERS,
+    *COMMUNITIES,
+    *TREASURY,
+    *POSTS,
+    *TIES,
+)

@@ -34,6 +34,7 @@ from tests.make import (
     reselling,
     stock,
     students,
+    ties,
     treasury,
 )
 from tests.make.callers import Caller
@@ -67,11 +68,13 @@ CANARIES: dict[str, set[str]] = {
     **{f"Bukti Tersembunyi {mark}": set() for mark in (_OURS, _STRANGE)},
     f"Tulisan Tersembunyi {_OURS}": {"reseller", "msme_owner", "staff_catalog", "staff_orders", "operator"},
     f"Tulisan Tersembunyi {_STRANGE}": {"operator"},
+    f"Temu Tersembunyi {_OURS}": {"reseller"},
+    f"Temu Tersembunyi {_STRANGE}": set(),
     f'"amount":{_OURS}00': {"reseller", "msme_owner", *_STAFF, "operator", "api_key"},
     f'"amount":{_STRANGE}00': {"operator"},
 }
 """What is private: contacts, basis, addresses, account numbers, wholesale prices, hidden communities and their members,
-what officers noted of a member's studies; and the roles that may be told it."""
+what officers noted of a member's studies, where two people met; and the roles that may be told it."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ async def fill(world: World) -> None:
     await of_communities(world, ours, strange)
     await of_treasuries(world, ours, strange)
     await of_posts(world, ours, strange)
+    await of_ties(world, ours, strange)
     await goods(world, ours, strange)
     await rules(world, strange)
     await agreements(world, ours, strange)
@@ -248,6 +252,28 @@ async def kept(world: World, side: Side, of: communities.Made, custodian: Signed
     ids = {"book": book.id, "entry": entry["id"], "call": call, "due": due, "due_payment": payment}
     ids |= {"statement_line": line["id"], "handover": handover["id"], "member.incoming": incoming.id}
     return {name: str(value) for name, value in ids.items()}
+
+
+async def of_ties(world: World, ours: Side, strange: Side) -> None:
+    """A friend who is tied to everybody and asks for more, and what strangers are to each other."""
+    database, people = world.database, world.people()
+    friend = await identity.person(database, world.http, "Teman")
+    secrets = [await ties.shown(database, each, lasting=True, max_uses=100) for each in (friend, strange.reseller)]
+    sides, requests = {}, {}
+    for role, person in people.items():
+        occasion = f"Temu Tersembunyi {ours.mark}" if person is ours.reseller else None
+        made = await ties.tied(database, friend, person, kind="classmate", occasion=occasion)
+        sides[role] = str(made.sides[person.id])
+        requests[role] = str(await ties.requested(database, friend, person, kind="colleague"))
+    one, other = strange.reseller, strange.msme.owner
+    theirs = await ties.tied(database, one, other, occasion=f"Temu Tersembunyi {strange.mark}")
+    asked = await ties.requested(database, one, other, kind="colleague")
+    world.things |= {
+        "friend": Thing(str(friend.id), str(other.id)),
+        "tie": Thing(sides, str(theirs.sides[one.id])),
+        "tie_request": Thing(requests, str(asked)),
+        "tie_code.secret": Thing(secrets[0], secrets[1], missing="rtc_made-up"),
+    }
 
 
 async def contributed(world: World, side: Side, book: treasury.Kept) -> tuple[str, str, str]:

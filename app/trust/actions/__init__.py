@@ -1,0 +1,1 @@
+"""Deeds of trust, by what is done."""

@@ -1,0 +1,1 @@
+"""Rows of trust, by what they tell."""

@@ -1,0 +1,1 @@
+"""Reads of trust, by what is read."""

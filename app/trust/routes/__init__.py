@@ -1,0 +1,1 @@
+"""Trust over HTTP, by what is asked for."""
