@@ -15,6 +15,7 @@ from pydantic import Field
 from app.kernel.schema import Schema
 from app.sample_world.books import Book
 from app.sample_world.student_groups import StudentGroup
+from app.sample_world.ties import Tie
 
 SOURCE: Final = "sample-world"
 """Where the world's products and orders say that they come from."""
@@ -345,6 +346,7 @@ class World(Schema):
     institutions: list[Institution]
     communities: list[Community]
     books: list[Book]
+    ties: list[Tie]
 
     def person(self, slug: str) -> Person:
         """The person of that name."""

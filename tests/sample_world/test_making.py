@@ -39,6 +39,9 @@ from app.sample_world.making.people import PASSWORD
 from app.stock.models import Movement, StockLevel
 from app.treasury.models.books import Book, BookEntry
 from app.treasury.models.statements import StatementLine
+from app.trust.models.requests import TieRequest
+from app.trust.models.strengths import TieStrength
+from app.trust.models.ties import Tie, TieSide
 from tests.conftest import Postgres
 from tests.make.callers import Caller
 
@@ -157,6 +160,26 @@ async def test_the_communities_are_whole_and_their_forms_follow(session: AsyncSe
         assert {each["partner_name"] for each in partners} == {
             WORLD.institution(each.partner).name for each in written.partnerships
         }
+
+
+async def test_people_are_tied_as_it_is_written(session: AsyncSession) -> None:
+    names = dict((await session.execute(select(PersonDetails.person_id, PersonDetails.display_name))).all())
+    tied = await session.execute(
+        select(TieSide.person_id, TieSide.other_id, Tie.kind, Tie.occasion).join(Tie, Tie.id == TieSide.tie_id)
+    )
+    found = {(names[one], names[other], kind, occasion) for one, other, kind, occasion in tied}
+    written = {
+        (WORLD.person(one).name, WORLD.person(other).name, each.kind, each.occasion)
+        for each in WORLD.ties
+        for one, other in ((each.one, each.other), (each.other, each.one))
+        if not each.waiting
+    }
+    assert found == written
+    states = Counter(await session.scalars(select(TieRequest.state)))
+    asked = [each for each in WORLD.ties if each.occasion is None]
+    waiting = sum(each.waiting for each in asked)
+    assert states == Counter(confirmed=len(asked) - waiting, waiting=waiting)
+    assert all(await session.scalars(select(TieStrength.strength).where(TieStrength.intensity > 0)))
 
 
 async def test_the_books_were_kept_matched_and_handed_over(session: AsyncSession) -> None:

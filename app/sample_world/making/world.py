@@ -7,7 +7,17 @@ from app.kernel import clock
 from app.kernel.database import Database
 from app.sample_world import content
 from app.sample_world.content import World
-from app.sample_world.making import agreements, communities, orders, organizations, people, rules, shelves, treasuries
+from app.sample_world.making import (
+    agreements,
+    communities,
+    orders,
+    organizations,
+    people,
+    rules,
+    shelves,
+    ties,
+    treasuries,
+)
 from app.sample_world.making.cast import Cast
 
 Told = Callable[[str, int], None]
@@ -23,6 +33,7 @@ def pieces(world: World) -> int:
         world.organizations,
         world.communities,
         world.books,
+        world.ties,
         world.agreements,
         world.orders,
     )
@@ -49,7 +60,9 @@ async def make(database: Database, told: Told) -> Cast:
     await communities.found(database, cast)
     told("Books", len(world.communities))
     await treasuries.keep(database, cast)
-    told("Products", len(world.books))
+    told("Ties", len(world.books))
+    await ties.tie(database, cast)
+    told("Products", len(world.ties))
     for shelf in world.shelves:
         await shelves.fill(database, cast, shelf)
         told("Products", len(shelf.products))
