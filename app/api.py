@@ -14,7 +14,7 @@ from app.media import routes as media
 from app.orders import routes as orders
 from app.organizations import routes as organizations
 from app.payments import routes as payments
-from app.posts.routes import posts
+from app.posts.routes import moderation, posts
 from app.reference import routes as reference
 from app.reselling import routes as reselling
 from app.stock import routes as stock
@@ -68,9 +68,10 @@ def include(app: FastAPI) -> None:
     app.include_router(organizations.router, prefix=VERSION)
     for part_of_communities in (communities, memberships, invitations, relations, students, proofs, terms):
         app.include_router(part_of_communities.router, prefix=VERSION)
-    app.include_router(posts.router, prefix=VERSION)
     for part_of_trust in (ties, meetings):
         app.include_router(part_of_trust.router, prefix=VERSION)
+    for part_of_posts in (posts, moderation):
+        app.include_router(part_of_posts.router, prefix=VERSION)
     for part_of_catalog in (products, price_lists, certificates):
         app.include_router(part_of_catalog.router, prefix=VERSION)
     app.include_router(imports.router, prefix=VERSION)

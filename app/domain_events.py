@@ -480,6 +480,14 @@ class AnswerChosen(PostEvent):
     comment_id: UUID | None
 
 
+class PostWithheld(PostEvent):
+    """Moderators took a post from its readers."""
+
+
+class PostRestored(PostEvent):
+    """A post that was taken from its readers is back."""
+
+
 class CommentEvent(DomainEvent, aggregate="post_comment", exported=False):
     """What every event of a comment says; it never happens itself."""
 
@@ -493,6 +501,49 @@ class CommentWritten(CommentEvent):
 
 class CommentDeleted(CommentEvent, change="delete"):
     """A comment's author deleted it."""
+
+
+class CommentWithheld(CommentEvent):
+    """Moderators took a comment from its readers."""
+
+
+class CommentRestored(CommentEvent):
+    """A comment that was taken from its readers is back."""
+
+
+class CaseEvent(DomainEvent, aggregate="moderation_case", exported=False):
+    """What every event of a case says, never who reported; it never happens itself."""
+
+    community_id: UUID
+    post_id: UUID
+
+
+class CaseOpened(CaseEvent):
+    """A post or a comment on it was reported."""
+
+
+class CaseReported(CaseEvent):
+    """What waits for a decision was reported by somebody else too."""
+
+
+class CaseClaimedByModerator(CaseEvent):
+    """A moderator is at a case."""
+
+
+class CaseDecided(CaseEvent):
+    """A moderator decided what is done."""
+
+    decision: str
+
+
+class CaseAppealed(CaseEvent):
+    """The author asked for a second opinion."""
+
+
+class AppealDecided(CaseEvent):
+    """It was decided for good whether the decision stands."""
+
+    is_upheld: bool
 
 
 # --- catalog ----------------------------------------------------------------------------------------------------------

@@ -36,4 +36,30 @@ POSTS: Final = (
             OR (said.is_answer AND post.kind <> 'question')
         """,
     ),
+    Invariant(
+        "I6",
+        "What moderators took from its readers was decided so, and the decision stands.",
+        """
+        SELECT withheld.post_id, withheld.comment_id FROM (
+            SELECT id AS post_id, NULL::uuid AS comment_id FROM posts WHERE state IN ('hidden', 'removed')
+            UNION ALL SELECT post_id, id FROM post_comments WHERE state IN ('hidden', 'removed')
+        ) AS withheld WHERE NOT EXISTS (
+            SELECT FROM moderation_cases AS decided
+            WHERE decided.post_id = withheld.post_id AND decided.comment_id IS NOT DISTINCT FROM withheld.comment_id
+                AND decision IN ('hide', 'remove', 'suspend') AND is_upheld IS NOT false
+        )
+        """,
+    ),
+    Invariant(
+        "I6",
+        "Nobody decides on what is their own or what they reported, and appeals are another's.",
+        """
+        SELECT decided.id AS case_id, decided_by, appeal_decided_by FROM moderation_cases AS decided
+        WHERE author_id IN (decided_by, appeal_decided_by) OR (appeal_decided_by = decided_by AND NOT is_sole)
+            OR EXISTS (
+                SELECT FROM moderation_reports WHERE case_id = decided.id
+                    AND reporter_id IN (decided_by, appeal_decided_by, author_id)
+            )
+        """,
+    ),
 )

@@ -10,6 +10,8 @@ from app.communities.policy import Standing, communities_of, looked_after, membe
 from app.kernel.actor import Actor
 from app.kernel.event_log import party_audience
 from app.kernel.problems import Forbidden
+from app.posts.errors import SecondOpinionNeeded
+from app.posts.models.moderation import Case, Decision, Report
 from app.posts.models.posts import Audience, Comment, Kind, Muting, Post, Posting, State
 
 _MODERATED = frozenset({"is_pinned"})
@@ -118,6 +120,55 @@ def may_set(standing: Standing) -> None:
     """Refuse deciding what is shown outside to all who do not look after the profile. Raises Forbidden."""
     if not standing.looks_after(Responsibility.PROFILE):
         raise Forbidden
+
+
+def case_inside(actor: Actor) -> ColumnElement[bool]:
+    """Whether the caller reads what is reported in a `Case`: moderators but of their own words, and operators."""
+    if _sees_all(actor):
+        return true()
+    person_id = member_id(actor)
+    if person_id is None:
+        return false()
+    moderated = Case.community_id.in_(looked_after(actor, Responsibility.MODERATION))
+    return and_(Case.author_id != person_id, moderated)
+
+
+def case_visible(actor: Actor) -> ColumnElement[bool]:
+    """A `Case` is seen by those who decide it, and once something is decided against them by its author."""
+    person_id = member_id(actor)
+    if _sees_all(actor) or person_id is None:
+        return case_inside(actor)
+    against_them = and_(Case.author_id == person_id, Case.decision != Decision.KEEP)
+    return or_(case_inside(actor), against_them)
+
+
+def own_report(actor: Actor) -> ColumnElement[bool]:
+    """Whether a `Report` is the caller's own."""
+    person_id = member_id(actor)
+    return false() if person_id is None else Report.reporter_id == person_id
+
+
+def may_moderate(actor: Actor, standing: Standing) -> UUID:
+    """The member who decides what is reported. Raises Forbidden."""
+    person_id = require_member(actor, standing)
+    if not standing.looks_after(Responsibility.MODERATION):
+        raise Forbidden
+    return person_id
+
+
+def may_appeal(actor: Actor, author_id: UUID) -> None:
+    """Refuse appealing for somebody else. Raises Forbidden."""
+    if member_id(actor) != author_id:
+        raise Forbidden
+
+
+def may_decide_twice(standing: Standing, *, is_alone: bool) -> None:
+    """Refuse deciding on an appeal against one's own decision to all but an owner with nobody beside them.
+
+    Raises SecondOpinionNeeded.
+    """
+    if not (standing.owns and is_alone):
+        raise SecondOpinionNeeded
 
 
 def audience(post: Post) -> list[str]:

@@ -194,6 +194,14 @@ ANSWERED_OFFER = (
     SELECT id, 0, id, author_id, 'x', 'id', 'published', true FROM post
 """
 )
+WITHHELD_UNDECIDED = (POST % {"said": 0, "felt": "{}"} + "SELECT FROM post").replace("'published'", "'hidden'")
+REPORTED_THEMSELVES = (
+    POST % {"said": 0, "felt": "{}"}
+    + """, opened AS (INSERT INTO moderation_cases (id, version, community_id, post_id, author_id, state, is_sole)
+    SELECT id, 0, id, id, author_id, 'open', false FROM post RETURNING id, author_id)
+INSERT INTO moderation_reports (id, case_id, reporter_id, ground) SELECT id, id, author_id, 'spam' FROM opened
+"""
+)
 
 
 @pytest.mark.parametrize(
@@ -216,6 +224,8 @@ ANSWERED_OFFER = (
         (DAYS_IN_COMMON, "No two periods of a group and no two terms of a community have a day in common."),
         (SEATED_ELSEWHERE, "The officers of a term are of its community, and so are their roles."),
         (TWO_PARENTS, "Each community is the chapter of one parent at the most."),
+        (WITHHELD_UNDECIDED, "What moderators took from its readers was decided so, and the decision stands."),
+        (REPORTED_THEMSELVES, "Nobody decides on what is their own or what they reported, and appeals are another's."),
         (MISCOUNTED_COMMENTS, "Each post counts its published comments."),
         (MISCOUNTED_REACTIONS, "Each post counts what people feel about it."),
         (

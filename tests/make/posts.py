@@ -25,3 +25,21 @@ async def comment(who: SignedIn, of: dict[str, Any], **fields: Any) -> dict[str,
     assert answer.status_code == 201, answer.text
     written: dict[str, Any] = answer.json()
     return written
+
+
+async def case(of: Made, post: dict[str, Any], reporter: SignedIn, moderator: SignedIn, note: str) -> str:
+    """The case that a report of a post makes; gives its id."""
+    said = {"post_id": post["id"], "ground": "spam", "note": note}
+    answer = await reporter.post(f"{of.path}/reports", said)
+    assert answer.status_code == 201, answer.text
+    waiting = (await moderator.get(f"{of.path}/moderation-queue?limit=100")).json()["items"]
+    return str(next(each["id"] for each in waiting if each["post_id"] == post["id"]))
+
+
+async def warned(of: Made, post: dict[str, Any], reporter: SignedIn, moderator: SignedIn) -> str:
+    """A case in which the author was warned."""
+    opened = await case(of, post, reporter, moderator, "Tolong.")
+    warning = {"decision": "warn", "ground": "spam", "reason": "Jangan lagi."}
+    answer = await moderator.post(f"/v1/moderation-cases/{opened}/decision", warning)
+    assert answer.status_code == 201, answer.text
+    return opened

@@ -70,6 +70,8 @@ CANARIES: dict[str, set[str]] = {
     f"Tulisan Tersembunyi {_STRANGE}": {"operator"},
     f"Temu Tersembunyi {_OURS}": {"reseller"},
     f"Temu Tersembunyi {_STRANGE}": set(),
+    f"Laporan Tersembunyi {_OURS}": {"msme_owner", "staff_catalog", "staff_orders", "operator"},
+    f"Laporan Tersembunyi {_STRANGE}": {"operator"},
     f'"amount":{_OURS}00': {"reseller", "msme_owner", *_STAFF, "operator", "api_key"},
     f'"amount":{_STRANGE}00': {"operator"},
 }
@@ -294,24 +296,36 @@ async def contributed(world: World, side: Side, book: treasury.Kept) -> tuple[st
 
 
 async def of_posts(world: World, ours: Side, strange: Side) -> None:
-    """A question of each hidden community: the reseller's, on which the staff have commented, and one of strangers."""
+    """A question of each hidden community, commented on and reported, and cases in every state.
+
+    The cast's is the reseller's; the staff comment, report and decide.
+    """
     both, people = world.things["community"], world.people()
-    casts = ((people["reseller"], people["staff_orders"]), (strange.reseller, strange.msme.owner))
-    made = [
-        await asked(world, side, communities.Made(UUID(community), side.msme.owner), *cast)
-        for side, community, cast in zip((ours, strange), (both.of(""), both.other), casts, strict=True)
-    ]
-    world.things |= {name: Thing(made[0][name], made[1][name]) for name in made[0]}
+    witness = await identity.person(world.database, world.http, f"Anggota Tersembunyi {_STRANGE}")
+    theirs = communities.Made(UUID(both.other), strange.msme.owner)
+    await communities.member(world.database, world.http, theirs, who=witness)
+    members = people["staff_orders"], people["staff_catalog"]
+    first = await discussed(world, ours, communities.Made(UUID(both.of("")), ours.msme.owner), *members)
+    second = await discussed(world, strange, theirs, witness, strange.msme.owner)
+    world.things |= {name: Thing(first[name], second[name]) for name in first}
 
 
-async def asked(world: World, side: Side, of: communities.Made, author: SignedIn, other: SignedIn) -> dict[str, str]:
-    """A question that was edited, with a file and a comment."""
-    words = f"Tulisan Tersembunyi {side.mark}"
+async def discussed(
+    world: World, side: Side, of: communities.Made, witness: SignedIn, moderator: SignedIn
+) -> dict[str, str]:
+    """A question that was edited, with a file and a comment, and what was reported and decided."""
+    words, author = f"Tulisan Tersembunyi {side.mark}", side.reseller
     paper = str(await media.upload(world.database, author.id))
     post = await posts.post(author, of, title=words, text=f"{words}?", upload_ids=[paper])
     await done(author, f"/v1/posts/{post['id']}", {"text": f"{words}!"}, method="patch")
-    comment = await posts.comment(other, post, text=words)
-    return {"post": post["id"], "comment": comment["id"], "upload.post": paper}
+    comment = await posts.comment(witness, post, text=words)
+    case = await posts.case(of, post, witness, moderator, f"Laporan Tersembunyi {side.mark}")
+    decided, appealed = [
+        await posts.warned(of, await posts.post(author, of, text=words), witness, moderator) for _ in range(2)
+    ]
+    await done(author, f"/v1/moderation-cases/{appealed}/appeal", {"text": words})
+    cases = {"case": case, "case.decided": decided, "case.appealed": appealed}
+    return {"post": post["id"], "comment": comment["id"], "upload.post": paper} | cases
 
 
 async def inviting(world: World, ours: Side, strange: Side) -> None:

@@ -13,8 +13,9 @@ from app.kernel.event_log import publish
 from app.kernel.ids import new_id
 from app.kernel.problems import FieldError, Invalid
 from app.posts import policy
-from app.posts.actions.writing import tell
+from app.posts.actions.writing import forget, tell
 from app.posts.errors import NotAQuestion
+from app.posts.models.moderation import Case
 from app.posts.models.posts import Comment, Feeling, Kind, Reaction
 from app.posts.queries import posts as queries
 from app.posts.schemas.posts import CommentCreate, PostRead
@@ -55,6 +56,7 @@ async def take_back_comment(session: AsyncSession, actor: Actor, post_id: UUID, 
     if found.is_published:
         held.post.comment_count -= 1
     found.delete()
+    await forget(session, Case.comment_id == comment_id)
     happened = CommentDeleted(community_id=held.community.id, post_id=post_id)
     publish(session, found, happened, actor=actor, lost_audience=policy.audience(held.post))
     await session.flush()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.communities.queries.communities import stand
@@ -15,6 +15,7 @@ from app.kernel.ids import new_id
 from app.media import queries as media
 from app.posts import policy
 from app.posts.errors import PublicPostsOff
+from app.posts.models.moderation import Case, CaseState
 from app.posts.models.posts import Attachment, Audience, Mention, Post, Posting, PostVersion, Reaction
 from app.posts.queries import posts as queries
 from app.posts.schemas.posts import PostCreate, PostRead, PostUpdate
@@ -78,6 +79,7 @@ async def take_back(session: AsyncSession, actor: Actor, post_id: UUID) -> None:
     for part in (PostVersion, Attachment, Mention, Reaction):
         await session.execute(delete(part).where(part.post_id == post_id))
     held.post.reactions = {}
+    await forget(session, Case.post_id == post_id, Case.comment_id.is_(None))
     publish(
         session,
         held.post,
@@ -94,6 +96,11 @@ async def keep_version(session: AsyncSession, post_id: UUID, title: str | None, 
     replaced_at = await clock.now(session)
     version = PostVersion(post_id=post_id, number=(last or 0) + 1, title=title, text=text, replaced_at=replaced_at)
     session.add(version)
+
+
+async def forget(session: AsyncSession, *which: ColumnElement[bool]) -> None:
+    """Let decided cases keep nothing of words that their author has deleted; open ones keep them until decided."""
+    await session.execute(update(Case).where(*which, Case.state != CaseState.OPEN).values(words=None))
 
 
 def tell(session: AsyncSession, actor: Actor, post: Post, happened: DomainEvent) -> None:
