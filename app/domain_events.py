@@ -546,6 +546,14 @@ class AppealDecided(CaseEvent):
     is_upheld: bool
 
 
+class PostingLevelChanged(DomainEvent, aggregate="posting_level", exported=False):
+    """A member is trusted with posting more or less than before."""
+
+    community_id: UUID
+    person_id: UUID
+    level: str
+
+
 # --- catalog ----------------------------------------------------------------------------------------------------------
 
 

@@ -100,3 +100,17 @@ class AppealTooLate(Problem):
     code = "appeal-too-late"
     title = "The time to appeal is over"
     detail = "One appeals within 30 days. Talk to the moderators of the community."
+
+
+class LevelTooLow(Problem):
+    """A post is more than its author's level allows."""
+
+    status = 409
+    code = "level-too-low"
+    title = "This is more than you may post yet"
+    detail = "As {level} you have {most} {what} here. Send less, or see under posting what is missing for more."
+
+    def __init__(self, what: str, most: int, level: str) -> None:
+        """Tell what is too much, how much one has, and on which level."""
+        told = {"what": what, "most": most, "level": level}
+        super().__init__(extensions=told, what=what, most=most, level=level)

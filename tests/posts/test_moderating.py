@@ -133,7 +133,7 @@ async def test_what_is_decided_is_told_appealed_to_another_and_logged(circle: Ci
     assert problem(await bayu.post(f"{case}/appeal", {"text": "Lagi."}), 409)["code"] == "state-conflict"
     falls = {"is_upheld": False, "reason": "Benar, bukan iklan."}
     assert problem(await circle.one.post(f"{case}/appeal-decision", falls), 403)["code"] == "second-opinion-needed"
-    assert (await bayu.post(f"{case}/appeal-decision", falls)).status_code == 403
+    assert problem(await bayu.post(f"{case}/appeal-decision", falls), 403)["code"] == "forbidden"
     assert (await circle.two.post(f"{case}/appeal-decision", falls)).json()["state"] == "closed"
     assert problem(await made.owner.post(f"{case}/appeal-decision", falls), 409)["code"] == "case-decided"
     assert await happened.kinds() == ["CaseAppealed", "PostRestored", "AppealDecided"]

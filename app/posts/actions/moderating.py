@@ -28,6 +28,7 @@ from app.kernel.event_log import party_audience, publish
 from app.kernel.ids import new_id
 from app.kernel.problems import FieldError, Forbidden, Invalid, NotFound
 from app.posts import policy
+from app.posts.actions import trusting
 from app.posts.errors import ConflictOfInterest, ReportedAlready
 from app.posts.models.moderation import Case, CaseState, Decision, Report
 from app.posts.models.posts import Comment, Post, State
@@ -98,6 +99,7 @@ async def decide(session: AsyncSession, actor: Actor, case_id: UUID, asked: Case
     case.ground, case.rules_number, case.rule = asked.ground, asked.rules_number, asked.rule
     if case.withholds:
         _withhold(session, actor, opened, State.HIDDEN if asked.decision is Decision.HIDE else State.REMOVED)
+        await trusting.lower(session, case.community_id, case.author_id)
     if (opened.comment or opened.post).state == State.DELETED:
         case.words = None
     happened = CaseDecided(**_ids(case), decision=asked.decision)

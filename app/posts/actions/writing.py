@@ -14,6 +14,7 @@ from app.kernel.event_log import DomainEvent, party_audience, publish
 from app.kernel.ids import new_id
 from app.media import queries as media
 from app.posts import policy
+from app.posts.actions.trusting import require_allowed
 from app.posts.errors import PublicPostsOff
 from app.posts.models.moderation import Case, CaseState
 from app.posts.models.posts import Attachment, Audience, Mention, Post, Posting, PostVersion, Reaction
@@ -22,13 +23,14 @@ from app.posts.schemas.posts import PostCreate, PostRead, PostUpdate
 
 
 async def write(session: AsyncSession, actor: Actor, community_id: UUID, asked: PostCreate) -> PostRead:
-    """Publish a post, as an active member. Raises NotFound, Forbidden, PublicPostsOff, Invalid."""
+    """Publish a post, as an active member. Raises NotFound, Forbidden, PublicPostsOff, LevelTooLow, Invalid."""
     community, standing = await stand(session, actor, community_id)
     author_id = policy.may_write(actor, standing, asked.kind)
     if asked.audience is Audience.PUBLIC:
         posting = await session.get(Posting, community_id)
         if not policy.shows_outside(community, posting):
             raise PublicPostsOff
+    await require_allowed(session, community_id, author_id, standing, asked)
     mentions = list(dict.fromkeys(asked.mentions))
     await queries.require_listed(session, actor, (community, standing), mentions, "/mentions")
     post = Post(

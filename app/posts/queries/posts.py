@@ -1,6 +1,7 @@
 """Reading one post and what hangs on it, and the door through which every deed with one passes."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,7 +22,9 @@ from app.media import queries as media
 from app.media.models import Variant
 from app.media.queries import Content
 from app.posts import policy
+from app.posts.levels import ALLOWED, QUIET_DAYS, needed, points
 from app.posts.models.posts import Attachment, Comment, Mention, Muting, Post, Posting, PostVersion, Reaction
+from app.posts.queries import levels
 from app.posts.schemas.posts import PostingRead, PostRead
 
 
@@ -189,8 +192,26 @@ async def posting(session: AsyncSession, actor: Actor, community_id: UUID) -> Po
         muted = await session.get(Muting, (person_id, community_id))
     kept = await session.get(Posting, community_id)
     return PostingRead(
-        community_id=community.id, public_posts=kept is not None and kept.public_posts, is_muted=muted is not None
+        community_id=community.id,
+        public_posts=kept is not None and kept.public_posts,
+        is_muted=muted is not None,
+        **await _level(session, actor, community_id, standing),
     )
+
+
+async def _level(session: AsyncSession, actor: Actor, community_id: UUID, standing: Standing) -> dict[str, Any]:
+    person_id = communities.member_id(actor)
+    if person_id is None or not standing.is_active:
+        unknown = ("level", "posts_a_day", "links", "files", "mentions", "points", "points_needed", "quiet_days_left")
+        return dict.fromkeys(unknown)
+    level, acts = await levels.trusted(session, community_id, person_id, standing)
+    quiet = QUIET_DAYS if acts.quiet_days is None else acts.quiet_days
+    return asdict(ALLOWED[level]) | {
+        "level": level,
+        "points": points(acts),
+        "points_needed": needed(level),
+        "quiet_days_left": max(0, QUIET_DAYS - quiet),
+    }
 
 
 async def _files(session: AsyncSession, post_id: UUID) -> Sequence[UUID]:
