@@ -26,6 +26,27 @@ _FROM_THEMSELVES = """
     WHERE staff.organization_id = %s AND staff.role = 'owner'
     AND orders.id IN (SELECT id FROM orders ORDER BY created_at DESC LIMIT 50)
 """
+_COMMUNITIES, _POSTS_OF_EACH, _PAGE = 20, 2_000, 20
+_TALK = """
+    WITH reader AS (SELECT DISTINCT person_id FROM sessions),
+    party AS (
+        INSERT INTO parties SELECT gen_random_uuid(), 'community' FROM generate_series(1, %(communities)s) RETURNING id
+    ), made AS (
+        INSERT INTO communities (id, version, name, host_country, home_country, time_zone, visibility, joining,
+            join_questions, rules_number, member_count)
+        SELECT id, 0, 'x', 'NL', 'ID', 'UTC', 'hidden', 'open', '{}', 0, 2 FROM party RETURNING id
+    ), membership AS (
+        INSERT INTO community_memberships (id, version, community_id, person_id, status, is_owner, shown_to, answers,
+            rules_accepted, asked_at, joined_at)
+        SELECT gen_random_uuid(), 0, made.id, person_id, 'active', false, 'officers', '[]', 0, rantau_now(),
+            rantau_now() FROM made, reader
+    )
+    INSERT INTO posts (id, version, community_id, author_id, kind, text, language, audience, state, is_pinned,
+        is_closed, comment_count, reactions, created_at)
+    SELECT gen_random_uuid(), 0, made.id, (SELECT min(person_id::text)::uuid FROM reader), 'question', 'x', 'id',
+        'members', 'published', number %% 500 = 0, false, 0, '{}', rantau_now() - number * interval '1 minute'
+    FROM made, generate_series(1, %(posts)s) AS number
+"""
 
 
 class Trade(NamedTuple):
@@ -50,6 +71,7 @@ def trade(server: Postgres, template: str, tmp_path_factory: pytest.TempPathFact
                 owner.execute(sql.SQL("ALTER TABLE {table} DISABLE TRIGGER USER").format(**named))
                 owner.execute(sql.SQL("UPDATE {table} SET {side} = %s").format(**named), [dealing.seller_id])
             owner.execute(_FROM_THEMSELVES, [dealing.seller_id])
+            owner.execute(_TALK, {"communities": _COMMUNITIES, "posts": _POSTS_OF_EACH})
             owner.execute("VACUUM (ANALYZE)")
         yield Trade(made, dealing.owner, dealing.reseller)
 
@@ -73,6 +95,16 @@ def test_a_page_is_read_by_its_indexes(trade: Trade, path: str, who: str) -> Non
     statements, deep = asyncio.run(_two_pages(trade.world, path, token))
     for statement in [*statements, *deep]:
         assert _gone_through(trade.world, statement) <= _MOST, statement.sql
+
+
+@pytest.mark.parametrize("path", ["/v1/me/feed", "/v1/me/feed?pinned=true"])
+def test_a_feed_costs_a_page_of_each_community_however_much_was_written(trade: Trade, path: str) -> None:
+    # A page of each, the row that tells whether there is more, and the one of the cursor's own moment.
+    most = _COMMUNITIES * (_PAGE + 2)
+    for page in asyncio.run(_two_pages(trade.world, path, trade.reseller)):
+        assert len(page) == 2
+        for statement in page:
+            assert _gone_through(trade.world, statement) <= most, statement.sql
 
 
 def test_each_row_is_met_once_however_many_sides_of_it_are_the_readers(trade: Trade) -> None:
