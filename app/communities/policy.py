@@ -4,6 +4,7 @@ The profile of a community is everybody's unless it is hidden; what is inside is
 is decided is asked of responsibilities, never of the names of roles.
 """
 
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -123,6 +124,7 @@ def own_membership(actor: Actor) -> ColumnElement[bool]:
     return and_(Membership.community_id == Community.id, mine)
 
 
+@cache
 def owns() -> ColumnElement[bool]:
     """Whether the `Membership` of a statement owns its community, if it is active: as written down, and by the date.
 
@@ -132,6 +134,7 @@ def owns() -> ColumnElement[bool]:
     return or_(and_(Membership.is_owner, not_(_has_handed_over())), _leads(Membership))
 
 
+@cache
 def held() -> ScalarSelect[Any]:
     """What the `Membership` of a statement looks after by its roles; null where it holds none."""
     each = func.unnest(Role.responsibilities).column_valued("each", joins_implicitly=True)
@@ -276,6 +279,7 @@ def relation_audience(one: Community, other: Community, *, is_open: bool) -> lis
     return [*parties, *(f"community:{community.id}" for community in hidden)] if hidden else [*parties, "public"]
 
 
+@cache
 def _role_ids() -> CompoundSelect[UUID]:
     """The roles that the `Membership` of a statement holds until they are taken, and in the term that today lies in."""
     lasting = select(RoleHolder.role_id).where(RoleHolder.membership_id == Membership.id).correlate(Membership)
@@ -299,6 +303,7 @@ def _leads(membership: Memberships, term: Terms = Term) -> ColumnElement[bool]:
     )
 
 
+@cache
 def _has_handed_over() -> ColumnElement[bool]:
     """Whether the `Membership` of a statement led a term that is over, and an active member leads the next."""
     former, successor = aliased(Term), aliased(Membership)

@@ -82,7 +82,7 @@ def mutants() -> list[Mutant]:
 def _forget_statements() -> None:
     """Have the statements that are put together once be put together anew."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("app.") and "queries" in name:
+        if name.startswith("app.") and {"queries", "policy"} & set(name.split(".")):
             for cached in vars(module).values():
                 if hasattr(cached, "cache_clear"):
                     cached.cache_clear()

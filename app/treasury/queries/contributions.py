@@ -1,5 +1,6 @@
 """Reading calls, dues and what members say that they paid: one's own, and where one keeps the book everybody's."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -213,6 +214,7 @@ def payments(actor: Actor) -> Select[*tuple[Any, ...]]:
     )
 
 
+@cache
 def _seen_before() -> ColumnElement[bool]:
     """Whether a payment's receipt was shown with another payment, or with an entry that is not its own."""
     other, entry, its_book = aliased(DuePayment), aliased(BookEntry), aliased(Book)
