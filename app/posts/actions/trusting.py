@@ -52,7 +52,7 @@ async def find(session: AsyncSession) -> None:
     day_ago = clock.sql_now() - timedelta(days=1)
     due = (
         select(Membership)
-        .outerjoin(PostingLevel, PostingLevel.id == Membership.id)
+        .outerjoin(PostingLevel, PostingLevel.membership_id == Membership.id)
         .where(Membership.status == Status.ACTIVE, or_(PostingLevel.id.is_(None), PostingLevel.found_at < day_ago))
         .order_by(PostingLevel.found_at.nulls_first(), Membership.id)
         .limit(_AT_ONCE)
@@ -66,9 +66,10 @@ async def find(session: AsyncSession) -> None:
 
 async def _kept(session: AsyncSession, membership_id: UUID) -> PostingLevel:
     now = await clock.now(session)
-    kept = await session.get(PostingLevel, membership_id, with_for_update=True, populate_existing=True)
+    statement = select(PostingLevel).where(PostingLevel.membership_id == membership_id).with_for_update()
+    kept = (await session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
     if kept is None:
-        kept = PostingLevel(id=membership_id, level=Level.NEW, version=0)
+        kept = PostingLevel(membership_id=membership_id, level=Level.NEW, version=0)
         session.add(kept)
     kept.found_at = now
     return kept

@@ -11,11 +11,11 @@ from app.posts.levels import Level
 
 
 class PostingLevel(Aggregate, Base):
-    """The level of a membership, whose id it has, and when it was last found from what the member did."""
+    """The level of a membership, and when it was last found from what the member did."""
 
     __tablename__ = "posting_levels"
 
-    id: Mapped[UUID] = mapped_column(ForeignKey("community_memberships.id"), primary_key=True)
+    membership_id: Mapped[UUID] = mapped_column(ForeignKey("community_memberships.id"), unique=True)
     level: Mapped[str] = mapped_column(default=Level.NEW)
     found_at: Mapped[datetime]
 

@@ -29,7 +29,8 @@ class Trusted(NamedTuple):
 
 async def trusted(session: AsyncSession, community_id: UUID, person_id: UUID, standing: Standing) -> Trusted:
     """How far a member is trusted; who looks after the profile or moderation is trusted for that."""
-    found = select(Membership.id, PostingLevel.level).outerjoin(PostingLevel, PostingLevel.id == Membership.id)
+    found = select(Membership.id, PostingLevel.level)
+    found = found.outerjoin(PostingLevel, PostingLevel.membership_id == Membership.id)
     found = found.where(Membership.community_id == community_id, Membership.person_id == person_id)
     membership_id, level = (await session.execute(found)).one()
     looks_after = (Responsibility.PROFILE, Responsibility.MODERATION)
